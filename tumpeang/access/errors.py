@@ -1,0 +1,15 @@
+"""The two refusals. One middleware translates both; views have no try/except."""
+
+from django.utils.functional import Promise
+
+
+class Denied(Exception):
+    """Not for you: answered as if the thing did not exist."""
+
+
+class NotNow(Exception):
+    """Not in this state. The reason is shown to the person and holds no value of the record."""
+
+    def __init__(self, reason: "str | Promise") -> None:
+        super().__init__(reason)
+        self.reason = reason

@@ -1,0 +1,44 @@
+"""Reads about workers and the installation."""
+
+from uuid import UUID
+
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from tumpeang.access.models import LogRow, Mark, User
+from tumpeang.access.roles import ROLES, Permission
+
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+
+def is_demo() -> bool:
+    """Demo sign-in links exist only here: told to be a demo, marked as one, and bound to this machine."""
+    return settings.DEMO and settings.BIND in LOOPBACK and Mark.objects.filter(name=Mark.DEMO).exists()
+
+
+def has_second_factor(request: HttpRequest) -> bool:
+    if request.session.get("demo") and is_demo():
+        return True
+    return Authenticator.objects.filter(
+        user_id=request.user.pk, type__in=[Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    ).exists()
+
+
+def workers() -> QuerySet[User]:
+    return User.objects.filter(is_active=True).prefetch_related("grants").order_by("display_name")
+
+
+def workers_who_can(permission: Permission) -> list[User]:
+    roles = [role for role, allowed in ROLES.items() if permission in allowed]
+    return list(workers().filter(grants__role__in=roles).distinct())
+
+
+def worker(user_id: UUID) -> User | None:
+    return User.objects.filter(pk=user_id, is_active=True).first()
+
+
+def log_of(target_id: UUID) -> QuerySet[LogRow]:
+    """What was done to one thing, newest first."""
+    return LogRow.objects.filter(target_id=str(target_id)).order_by("-seq")

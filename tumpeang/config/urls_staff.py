@@ -1,0 +1,19 @@
+"""The staff face: signed in, everything else closed (access/middleware.py)."""
+
+from django.conf import settings
+from django.urls import include, path
+
+from tumpeang.config import views
+
+urlpatterns = [
+    path("healthz", views.health),
+    path("", include("tumpeang.access.urls")),
+    path("account/", include("allauth.account.urls")),
+    path("account/2fa/", include("allauth.mfa.urls")),
+    path("", include("tumpeang.intake.urls")),
+]
+if settings.DEMO or settings.DEBUG:
+    urlpatterns.append(path("look/", views.look, name="look"))
+
+handler404 = "tumpeang.config.views.not_found"
+handler500 = "tumpeang.config.views.went_wrong"

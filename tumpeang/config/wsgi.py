@@ -1,0 +1,9 @@
+"""The WSGI application of the face that FACE names."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tumpeang.config.settings")
+
+application = get_wsgi_application()

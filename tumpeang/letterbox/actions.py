@@ -1,0 +1,170 @@
+"""Writes of the public face: the draft, the report, further words, and closing a code.
+
+No door and no log here (see models). Each function is one transaction; all may be called twice without harm.
+"""
+
+import hashlib
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from django.db import IntegrityError, transaction
+
+from tumpeang.letterbox import drafts, envelope, queries
+from tumpeang.letterbox.models import Closure, Dialogue, Draft, Message, SealedReport
+from tumpeang.vault import receipt, sealed
+from tumpeang.vault.keyring import HOTLINE, SAFEGUARDING, Kind, derive
+
+ABOUT_US = "about_us"  # the answer that decides whose key a report is sealed to
+TO_SAFEGUARDING = {"yes", "unsure"}
+
+
+class DraftGone(Exception):
+    """The draft is over or was forgotten; what was typed on the page is still with the caller."""
+
+
+# ---- the draft -----------------------------------------------------------------------------------------------------
+
+
+def open_draft(*, way: str, language: str, now: datetime) -> tuple[str, drafts.Content]:
+    """A fresh draft with its receipt. Returns the cookie's value and the content."""
+    cookie = drafts.new_cookie()
+    content = drafts.Content(way=way, language=language, receipt=receipt.RECEIPT.new())
+    keys = drafts.keys_of(cookie)
+    if keys is None:
+        raise DraftGone
+    Draft(pk=keys.draft_id, sealed=drafts.lock(keys, content), expires_at=now + drafts.LIFETIME).save(force_insert=True)
+    return cookie, content
+
+
+def keep_answers(*, cookie: str, answers: drafts.Answers, reached: int, now: datetime) -> drafts.Content:
+    """Add answers to a draft. Raises DraftGone."""
+    with transaction.atomic():
+        keys, content = _opened(cookie, now)
+        if content.sent:
+            return content
+        content.answers.update(answers)
+        content.reached = max(content.reached, reached)
+        _keep(keys, content)
+    return content
+
+
+def forget_draft(*, cookie: str) -> None:
+    """Leaving, or "I have written it down": the draft is gone."""
+    keys = drafts.keys_of(cookie)
+    if keys:
+        Draft.objects.filter(pk=keys.draft_id).delete()
+
+
+# ---- the report ----------------------------------------------------------------------------------------------------
+
+
+def send(*, cookie: str, mark: str, now: datetime) -> str:
+    """Drop the draft in as a report and return its receipt. Raises DraftGone."""
+    keys, content = _opened(cookie, now)
+    if content.sent:
+        return content.receipt
+    parcel = envelope.Parcel(way=content.way, language=content.language, answers=content.answers, mark=mark)
+    code = content.receipt
+    while not _drop(keys.report_id, code, parcel, now, keys=keys, content=content):
+        code = content.receipt = receipt.RECEIPT.new()  # another report has this locator: once in ages
+    return code
+
+
+def send_short(*, nonce: str, parcel: envelope.Parcel, now: datetime) -> str:
+    """Drop in a report without a draft. The page's nonce makes a second press the same report and receipt.
+
+    What was written counts too: whoever goes back and sends other words sends another report.
+    """
+    parcel = replace(parcel, short=True)
+    words = envelope.pack(replace(parcel, mark=""))
+    seed = hashlib.blake2b(words, key=nonce.encode()[:64], digest_size=32).digest()
+    report = UUID(bytes=derive(seed, "short.report", 16))
+    attempt = 0
+    while True:
+        number = int.from_bytes(derive(seed, f"short.receipt.{attempt}"), "big")
+        code = receipt.RECEIPT.complete(str(number % 10**18).zfill(18))
+        if _drop(report, code, parcel, now):
+            return code
+        attempt += 1
+
+
+def _drop(
+    report: UUID,
+    code: str,
+    parcel: envelope.Parcel,
+    now: datetime,
+    *,
+    keys: drafts.Keys | None = None,
+    content: drafts.Content | None = None,
+) -> bool:
+    """Write report, dialogue and the emptied draft in one transaction. False if the locator belongs to another."""
+    derived = receipt.derive_keys(code)
+    to = sealed.recipient(_kind(parcel))
+    blob = sealed.seal(to.public, envelope.pack(parcel), envelope.report_place(report))
+    try:
+        with transaction.atomic():
+            Dialogue(
+                locator=derived.locator,
+                report=report,
+                reporter_key=derived.public,
+                recipient=to.name,
+                opened_at=now,
+            ).save(force_insert=True)
+            SealedReport(pk=report, recipient=to.name, sealed=blob, received_at=now).save(force_insert=True)
+            if keys and content:
+                _keep(keys, replace(content, sent=True, answers={}))
+    except IntegrityError:
+        # the same report, pressed twice, is done already; the same locator for another report is not
+        return Dialogue.objects.filter(report=report, locator=derived.locator).exists()
+    return True
+
+
+def _kind(parcel: envelope.Parcel) -> Kind:
+    return SAFEGUARDING if parcel.answers.get(ABOUT_US) in TO_SAFEGUARDING else HOTLINE
+
+
+# ---- the dialogue --------------------------------------------------------------------------------------------------
+
+
+def add_words(*, code: str, text: str, now: datetime) -> bool:
+    """Seal further words to whoever holds the report. False if the code opens nothing."""
+    dialogue = queries.find_dialogue(receipt.derive_keys(code))
+    if dialogue is None:
+        return False
+    kind: Kind = SAFEGUARDING if dialogue.recipient.startswith(SAFEGUARDING) else HOTLINE
+    to = sealed.recipient(kind)
+    number = uuid4()
+    blob = sealed.seal(to.public, text.encode(), envelope.message_place(number))
+    Message(pk=number, dialogue=dialogue, from_reporter=True, recipient=to.name, sealed=blob, at=now).save(
+        force_insert=True
+    )
+    return True
+
+
+def close(*, code: str, now: datetime) -> bool:
+    """Stop a code at once. False if it opened nothing (or was closed before)."""
+    dialogue = queries.find_dialogue(receipt.derive_keys(code))
+    if dialogue is None:
+        return False
+    try:
+        with transaction.atomic():
+            Closure(dialogue=dialogue, at=now).save(force_insert=True)
+    except IntegrityError:
+        return False
+    return True
+
+
+# ---- inside --------------------------------------------------------------------------------------------------------
+
+
+def _opened(cookie: str, now: datetime) -> tuple[drafts.Keys, drafts.Content]:
+    keys = drafts.keys_of(cookie)
+    content = queries.draft(cookie, now=now) if keys else None
+    if keys is None or content is None:
+        raise DraftGone
+    return keys, content
+
+
+def _keep(keys: drafts.Keys, content: drafts.Content) -> None:
+    Draft.objects.filter(pk=keys.draft_id).update(sealed=drafts.lock(keys, content))

@@ -1,0 +1,45 @@
+"""Marks: reports from one address within a day are told to belong together, and the address is never kept.
+
+The key lives in memory shared by the server's processes, outside the database, and is replaced each day. A mark travels
+inside the sealed report; the staff side's worker turns it into a random cluster number and drops it.
+"""
+
+import hashlib
+import mmap
+import multiprocessing
+import os
+import struct
+import time
+
+from django.conf import settings
+from django.http import HttpRequest
+
+_KEY_BYTES = 32
+_DAY = 24 * 3600
+_STAMP = struct.Struct(">d")
+
+# made when the server loads the application, before it forks: every process sees the same page
+_shared = mmap.mmap(-1, _STAMP.size + _KEY_BYTES)
+_lock = multiprocessing.get_context("fork").Lock()
+
+
+def _key() -> bytes:
+    with _lock:
+        (made,) = _STAMP.unpack(_shared[: _STAMP.size])
+        now = time.monotonic()
+        if not made or now - made > _DAY:
+            _shared[:] = _STAMP.pack(now) + os.urandom(_KEY_BYTES)
+        return bytes(_shared[_STAMP.size :])
+
+
+def mark_of(request: HttpRequest) -> str:
+    """The mark of a request's sender, in hexadecimal."""
+    return hashlib.blake2b(address(request).encode(), key=_key(), digest_size=8).hexdigest()
+
+
+def address(request: HttpRequest) -> str:
+    """The sender's address: the connection's, or what our own proxies appended to X-Forwarded-For."""
+    chain = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+    if settings.TRUSTED_PROXIES and len(chain) >= settings.TRUSTED_PROXIES:
+        return chain[-settings.TRUSTED_PROXIES]
+    return str(request.META.get("REMOTE_ADDR", ""))

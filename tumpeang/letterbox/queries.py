@@ -1,0 +1,62 @@
+"""Reads of the public face."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tumpeang.letterbox import drafts, envelope
+from tumpeang.letterbox.models import Closure, Dialogue, Draft, Message
+from tumpeang.letterbox.states import State
+from tumpeang.vault import receipt, sealed
+from tumpeang.vault.cipher import Unreadable
+
+
+def draft(cookie: str, *, now: datetime) -> drafts.Content | None:
+    """The draft of a cookie, or None if there is none, it is over, or the cookie is not ours."""
+    keys = drafts.keys_of(cookie)
+    if keys is None:
+        return None
+    row = Draft.objects.filter(pk=keys.draft_id, expires_at__gt=now).first()
+    if row is None:
+        return None
+    try:
+        return drafts.unlock(keys, row.sealed)
+    except Unreadable:
+        return None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a dialogue as the reporter sees it. What the reporter wrote is never shown back."""
+
+    at: datetime
+    from_reporter: bool
+    text: str | None
+
+
+@dataclass(frozen=True)
+class Conversation:
+    state: State
+    lines: list[Line]
+
+
+def conversation(code: str) -> Conversation | None:
+    """The dialogue of a receipt whose check digits fit, or None. Unknown and closed codes take the same path."""
+    derived = receipt.derive_keys(code)
+    dialogue = find_dialogue(derived)
+    messages = Message.objects.filter(dialogue=dialogue).order_by("at") if dialogue else Message.objects.none()
+    lines = [Line(m.at, m.from_reporter, None if m.from_reporter else _text(m, derived)) for m in messages]
+    return Conversation(State(dialogue.state), lines) if dialogue else None
+
+
+def find_dialogue(derived: receipt.Derived) -> Dialogue | None:
+    row = Dialogue.objects.filter(locator=derived.locator).first()
+    closed = Closure.objects.filter(dialogue_id=row.pk if row else None).exists()
+    return None if closed else row
+
+
+def _text(message: Message, derived: receipt.Derived) -> str:
+    try:
+        place = envelope.message_place(message.pk)
+        return sealed.unseal(derived.secret, bytes(message.sealed), place).decode()
+    except Unreadable:
+        return ""

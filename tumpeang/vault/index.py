@@ -1,0 +1,28 @@
+"""Blind indexes: equal values are found by a keyed hash, so a stolen table does not say what they are.
+
+A key for each kind of token (HKDF of the index key), and the version of the index key stored beside the token, so that
+two versions can be read while a rebuild runs.
+"""
+
+import hashlib
+
+from tumpeang.vault.keyring import INDEX, keyring
+
+_DIGEST_BYTES = 8
+
+
+def token(kind: str, value: str, *, version: int | None = None) -> int:
+    """A signed 64-bit token of `value` (already normalised) under the key of `kind`."""
+    ring = keyring()
+    key = ring.current(INDEX) if version is None else ring.get(INDEX, version)
+    digest = hashlib.blake2b(value.encode(), key=key.derive(f"index.{kind}"), digest_size=_DIGEST_BYTES).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+def tokens(kind: str, value: str) -> list[int]:
+    """The tokens of a value under every version that can still be read, newest first."""
+    return [token(kind, value, version=version) for version in reversed(keyring().versions(INDEX))]
+
+
+def current_version() -> int:
+    return keyring().current(INDEX).version

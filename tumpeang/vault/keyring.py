@@ -1,0 +1,112 @@
+"""The keyring: the keys that open everything else, as files outside the database.
+
+A directory of mode 0700 holds one file for each kind and version, `kek-0001.key` and so on; the highest
+version is the current one, older ones stay readable until rotation has finished and destroys them.
+"""
+
+import base64
+import os
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+
+from tumpeang.vault import files
+
+Kind = Literal["kek", "system", "index", "hotline", "safeguarding", "log"]
+
+KEK: Kind = "kek"  # wraps the subject keys
+SYSTEM: Kind = "system"  # encrypts fields that belong to no subject (second-factor seeds, a worker's phone)
+INDEX: Kind = "index"  # keys the blind indexes
+HOTLINE: Kind = "hotline"  # private half that opens sealed reports
+SAFEGUARDING: Kind = "safeguarding"  # private half held by two people, never on the server
+LOG: Kind = "log"  # signs the head of the log
+
+STAFF_KINDS: tuple[Kind, ...] = (KEK, SYSTEM, INDEX, HOTLINE, LOG)
+KEY_BYTES = 32
+_NAME = re.compile(r"^(?P<kind>[a-z]+)-(?P<version>\d{4})\.key$")
+
+
+class MissingKey(Exception):
+    """A key that is needed is not in the keyring. The message names the kind and version, never a value."""
+
+
+@dataclass(frozen=True)
+class Key:
+    kind: Kind
+    version: int
+    secret: bytes
+
+    def __repr__(self) -> str:
+        return f"Key({self.kind}-{self.version:04d})"
+
+    def derive(self, purpose: str, length: int = KEY_BYTES) -> bytes:
+        """A key for one purpose (HKDF-SHA256, RFC 5869), so that no two uses share one."""
+        return derive(self.secret, purpose, length)
+
+
+def derive(secret: bytes, purpose: str, length: int = KEY_BYTES) -> bytes:
+    """`length` bytes from `secret` for `purpose` (HKDF-SHA256, RFC 5869, no salt: the secret is uniform)."""
+    return HKDF(algorithm=SHA256(), length=length, salt=None, info=purpose.encode()).derive(secret)
+
+
+class Keyring:
+    """The keys of one directory. Reading is cached for each file; `add` and `destroy` are seen at once."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._cache: dict[tuple[str, int], Key] = {}
+
+    def versions(self, kind: Kind) -> list[int]:
+        """The versions that exist, oldest first."""
+        if not self.path.is_dir():
+            return []
+        found = (_NAME.match(entry.name) for entry in self.path.iterdir())
+        return sorted(int(match["version"]) for match in found if match and match["kind"] == kind)
+
+    def current(self, kind: Kind) -> Key:
+        versions = self.versions(kind)
+        if not versions:
+            raise MissingKey(f"no key of kind '{kind}' in the keyring; run: tumpeang keys init")
+        return self.get(kind, versions[-1])
+
+    def get(self, kind: Kind, version: int) -> Key:
+        if (kind, version) not in self._cache:
+            try:
+                secret = base64.b64decode(self._file(kind, version).read_bytes())
+            except FileNotFoundError:
+                raise MissingKey(f"key {kind}-{version:04d} is not in the keyring") from None
+            self._cache[kind, version] = Key(kind, version, secret)
+        return self._cache[kind, version]
+
+    def add(self, kind: Kind, secret: bytes | None = None) -> Key:
+        """Make the next version of `kind` (random unless given) and return it."""
+        files.make_private_directory(self.path)
+        version = (self.versions(kind) or [0])[-1] + 1
+        key = Key(kind, version, secret or os.urandom(KEY_BYTES))
+        files.write_durably(self._file(kind, version), base64.b64encode(key.secret))
+        return key
+
+    def destroy(self, kind: Kind, version: int) -> None:
+        self._cache.pop((kind, version), None)
+        files.destroy(self._file(kind, version))
+
+    def _file(self, kind: Kind, version: int) -> Path:
+        return self.path / f"{kind}-{version:04d}.key"
+
+
+@lru_cache(maxsize=8)
+def _open(path: Path) -> Keyring:
+    return Keyring(path)
+
+
+def keyring() -> Keyring:
+    """The staff side's keyring. The public face has none: it holds public halves and a pepper only."""
+    if settings.FACE == "public":
+        raise MissingKey("the public face holds no keyring")
+    return _open(Path(settings.KEYRING_DIR))

@@ -1,0 +1,158 @@
+"""The key store: one data key for each subject (a person, a report, a case), wrapped by the KEK, outside the database.
+
+Destroying a subject's key is erasure: what was encrypted under it is unreadable at once, in the live database and in
+every backup of it. The store is a small SQLite file of its own, with backups of its own kept at most 30 days.
+An erased subject leaves its id behind, so that a restored store can be told to erase it again.
+"""
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+
+from tumpeang.vault import cipher, files
+from tumpeang.vault.keyring import KEK, KEY_BYTES, Keyring, keyring
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS subject_key (subject BLOB PRIMARY KEY, kek INTEGER NOT NULL, wrapped BLOB NOT NULL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS subject_key_kek ON subject_key (kek);  -- rotation finds what still hangs on an old KEK
+CREATE TABLE IF NOT EXISTS erased (subject BLOB PRIMARY KEY, at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP) WITHOUT ROWID;
+"""
+
+
+class Shredded(Exception):
+    """The subject's key was destroyed, or never made: nothing of it can be read."""
+
+
+class KeyStore:
+    """Subject keys in one SQLite file. Safe for threads and for several processes."""
+
+    def __init__(self, path: Path, ring: Keyring) -> None:
+        self.path = path
+        self.ring = ring
+        self._local = threading.local()
+
+    def make(self, subject: UUID) -> bytes:
+        """The subject's key, made if it has none. Raises Shredded for an erased subject."""
+        return self.make_many([subject])[subject]
+
+    def make_many(self, subjects: Iterable[UUID]) -> dict[UUID, bytes]:
+        wanted = list(dict.fromkeys(subjects))
+        found = self.find(wanted)
+        missing = [subject for subject in wanted if subject not in found]
+        if not missing:
+            return found
+        kek = self.ring.current(KEK)
+        fresh = {subject: os.urandom(KEY_BYTES) for subject in missing}
+        rows = [
+            (s.bytes, kek.version, cipher.encrypt(kek.secret, key, _place(s), key_id=kek.version))
+            for s, key in fresh.items()
+        ]
+        with self._write() as db:
+            for subject in missing:
+                if db.execute("SELECT 1 FROM erased WHERE subject = ?", (subject.bytes,)).fetchone():
+                    raise Shredded(str(subject))
+            # two processes may make the same key at once: the first one stands, both read it back
+            db.executemany("INSERT OR IGNORE INTO subject_key VALUES (?, ?, ?)", rows)
+        return found | self.find(missing)
+
+    def get(self, subject: UUID) -> bytes:
+        found = self.find([subject])
+        if subject not in found:
+            raise Shredded(str(subject))
+        return found[subject]
+
+    def find(self, subjects: Iterable[UUID]) -> dict[UUID, bytes]:
+        """The keys of those subjects that have one."""
+        db = self._connection()
+        keys = {}
+        for subject in subjects:
+            row = db.execute("SELECT kek, wrapped FROM subject_key WHERE subject = ?", (subject.bytes,)).fetchone()
+            if row:
+                keys[subject] = cipher.decrypt(self.ring.get(KEK, row[0]).secret, row[1], _place(subject))
+        return keys
+
+    def destroy(self, subject: UUID) -> bool:
+        """Erase a subject. True if it had a key."""
+        with self._write() as db:
+            gone = db.execute("DELETE FROM subject_key WHERE subject = ?", (subject.bytes,)).rowcount
+            db.execute("INSERT OR IGNORE INTO erased (subject) VALUES (?)", (subject.bytes,))
+        self._connection().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        return bool(gone)
+
+    def count(self) -> int:
+        return int(self._connection().execute("SELECT count(*) FROM subject_key").fetchone()[0])
+
+    def waiting(self, version: int) -> int:
+        """How many keys are still wrapped by a KEK older than `version`."""
+        query = "SELECT count(*) FROM subject_key WHERE kek < ?"
+        return int(self._connection().execute(query, (version,)).fetchone()[0])
+
+    def rewrap(self, *, batch: int = 500) -> Iterator[int]:
+        """Wrap every key anew under the current KEK, yielding how many each batch did. Resumable: ask again."""
+        kek = self.ring.current(KEK)
+        while True:
+            with self._write() as db:
+                query = "SELECT subject, kek, wrapped FROM subject_key WHERE kek < ? LIMIT ?"
+                rows = db.execute(query, (kek.version, batch)).fetchall()
+                if not rows:
+                    return
+                for raw, version, wrapped in rows:
+                    place = _place(UUID(bytes=raw))
+                    key = cipher.decrypt(self.ring.get(KEK, version).secret, wrapped, place)
+                    fresh = cipher.encrypt(kek.secret, key, place, key_id=kek.version)
+                    db.execute(
+                        "UPDATE subject_key SET kek = ?, wrapped = ? WHERE subject = ?", (kek.version, fresh, raw)
+                    )
+            yield len(rows)
+
+    @contextmanager
+    def _write(self) -> Iterator[sqlite3.Connection]:
+        db = self._connection()
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            yield db
+        except BaseException:
+            db.execute("ROLLBACK")
+            raise
+        db.execute("COMMIT")
+
+    def _connection(self) -> sqlite3.Connection:
+        # a forked server process must not use its parent's connection
+        if getattr(self._local, "owner", None) != os.getpid():
+            files.make_private_directory(self.path.parent)
+            db = sqlite3.connect(self.path, timeout=20, isolation_level=None)
+            self.path.chmod(0o600)
+            for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON"):
+                db.execute(f"PRAGMA {pragma}").fetchall()
+            db.executescript(_SCHEMA)
+            self._local.db, self._local.owner = db, os.getpid()
+        connection: sqlite3.Connection = self._local.db
+        return connection
+
+    def close(self) -> None:
+        """Close this thread's connection."""
+        if getattr(self._local, "owner", None) == os.getpid():
+            self._local.db.close()
+            self._local.owner = None
+
+
+def _place(subject: UUID) -> str:
+    return f"subject_key|{subject}"
+
+
+_stores: dict[Path, KeyStore] = {}
+
+
+def keystore() -> KeyStore:
+    """The key store that the settings name."""
+    path = Path(settings.KEYSTORE_DIR) / "keystore.sqlite3"
+    ring = keyring()
+    if path not in _stores or _stores[path].ring is not ring:
+        _stores[path] = KeyStore(path, ring)
+    return _stores[path]
