@@ -1,0 +1,9 @@
+from django.urls import path
+
+from tumpeang.directory import views
+
+app_name = "directory"
+
+urlpatterns = [
+    path("near/", views.near, name="near"),
+]
