@@ -26,8 +26,8 @@ SAMPLES: dict[str, Any] = {
     "errors_plain": [("id_login", "The user name or the password is not right.")],
     "groups": ["4071", "8823", "5190", "6642", "0317"],
     "messages": [
-        {"level_tag": "success", "text": "You have taken it. The clock runs until your first answer."},
-        {"level_tag": "error", "text": "Not taken: Dara took it a moment ago."},
+        {"level_tag": "success", "message": "You have taken it. The clock runs until your first answer."},
+        {"level_tag": "error", "message": "Not taken: Dara took it a moment ago."},
     ],
     "nav": [
         {
