@@ -26,10 +26,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
 class SecondFactorAdapter(DefaultMFAAdapter):
     def encrypt(self, text: str) -> str:
-        return secrets.encrypt_text(text, "second_factor")
+        return secrets.encrypt_text(text, secrets.SECOND_FACTOR)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return secrets.decrypt_text(encrypted_text, "second_factor")
+        return secrets.decrypt_text(encrypted_text, secrets.SECOND_FACTOR)
 
     def get_totp_label(self, user: Any) -> str:
         return str(user.username)

@@ -5,6 +5,8 @@ import hashlib
 from tumpeang.vault import cipher
 from tumpeang.vault.keyring import SYSTEM, keyring
 
+SECOND_FACTOR = "second_factor"
+
 
 def encrypt_text(text: str, purpose: str) -> str:
     key = keyring().current(SYSTEM)

@@ -1,0 +1,50 @@
+# The commands of the project. `make run` and `make test` need Python 3.11+ and nothing else.
+
+PYTHON      ?= python3
+PORT        ?= 8000
+STAFF_PORT  ?= 8001
+DATA        ?= var
+NAME        ?= all
+BIN         := .venv/bin
+export DEMO ?= yes
+
+.PHONY: run test check browser bench build lock messages clean help
+
+help:  ## what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+run: .venv/ready build  ## a filled, running site (PORT, STAFF_PORT, DATA)
+	@DATA=$(DATA) PORT=$(PORT) STAFF_PORT=$(STAFF_PORT) $(BIN)/tumpeang run
+
+test: .venv/ready build  ## everything to a green suite: linters, types, contracts, both databases, browser
+	@$(BIN)/python -m tests.everything
+
+check: .venv/ready build  ## the same without a browser, on SQLite only: for while you work
+	@$(BIN)/python -m tests.everything --quick
+
+bench: .venv/ready build  ## measure: make bench NAME=intake (or pages); one JSON line a figure
+	@$(BIN)/python -m bench $(NAME)
+
+build: build/stamp  ## styles, font subset, translations, static files
+
+build/stamp: .venv/ready $(shell find tumpeang/config/styles tumpeang/config/static_src tumpeang/locale tumpeang/config/build.py -type f -not -name '*.mo' 2>/dev/null)
+	@$(BIN)/tumpeang build
+	@touch $@
+
+# uv comes from the package index into the environment itself, when the machine has none
+.venv/ready: requirements-dev.lock pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip sync --quiet requirements-dev.lock
+	@VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip install --quiet --no-deps --editable .
+	@touch $@
+
+lock:  ## renew the lock: names, versions and hashes, no addresses
+	$(BIN)/uv pip compile --quiet --no-emit-index-url --generate-hashes --no-header --universal --upgrade pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --no-emit-index-url --generate-hashes --no-header --universal --extra dev pyproject.toml -c requirements.lock -o requirements-dev.lock
+
+messages: .venv/ready  ## gather the sentences that want translating
+	@$(BIN)/tumpeang messages
+
+clean:  ## remove what was built (the data stays)
+	rm -rf .venv build

@@ -1,0 +1,95 @@
+"""Plays the story through the actions: the letterbox's and the inbox's own, in the order of their times."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid5
+
+import yaml
+
+from tumpeang.access import actions as access
+from tumpeang.access import queries as workers
+from tumpeang.access.door import SYSTEM
+from tumpeang.access.models import Mark, User
+from tumpeang.access.roles import Role
+from tumpeang.directory.queries import search_places
+from tumpeang.intake import actions as intake
+from tumpeang.intake import queries
+from tumpeang.intake.models import Report
+from tumpeang.intake.opening import Opener
+from tumpeang.letterbox import actions as letterbox
+
+HERE = Path(__file__).parent
+_NAMES = UUID("6d0c6e9e-6f2b-4f3f-9c53-0a1f0c6b7d11")  # our own namespace for the cast's ids
+
+
+def load(name: str) -> Any:
+    return yaml.safe_load((HERE / name).read_text())
+
+
+def worker_id(key: str) -> UUID:
+    return uuid5(_NAMES, key)
+
+
+def hire(*, now: datetime) -> dict[str, User]:
+    """The cast's accounts, and who is on call."""
+    cast = load("cast.yaml")
+    users = {
+        person["key"]: access.add_worker(
+            by=SYSTEM,
+            id=worker_id(person["key"]),
+            username=person["key"],
+            display_name=person["name"],
+            roles=[Role(role) for role in person["roles"]],
+            language=person["language"],
+        )
+        for person in cast["workers"]
+    }
+    access.mark(by=SYSTEM, name=Mark.DEMO, now=now)
+    called = sorted((p for p in cast["workers"] if p.get("on_call")), key=lambda p: p["on_call"])
+    intake.set_on_call(by=users["dara"], users=[users[person["key"]] for person in called])
+    return users
+
+
+def play(*, now: datetime) -> list[str]:
+    """Every report of the story, then what workers did; returns the receipts, in the order of the story."""
+    receipts, opener = [], Opener()
+    for entry in load("story.yaml"):
+        at = now - timedelta(minutes=entry["minutes_ago"])
+        cookie, content = letterbox.open_draft(now=at, **entry["reporter"])
+        letterbox.keep_answers(cookie=cookie, answers=_answers(entry["answers"]), reached=1, now=at)
+        receipts.append(letterbox.send(cookie=cookie, mark="", now=at))
+        letterbox.forget_draft(cookie=cookie)
+        opener.run(at)
+        report = Report.objects.order_by("-received_at").filter(received_at=at).first()
+        for step in entry.get("then", []):
+            _do(step, report, now)
+    return receipts
+
+
+def _answers(answers: dict[str, Any]) -> dict[str, Any]:
+    answers = dict(answers)
+    name = answers.pop("place_name", None)
+    found = search_places(name, limit=1) if name else []
+    return answers | ({"place": found[0].pk} if found else {})
+
+
+def _do(step: dict[str, Any], report: Report | None, now: datetime) -> None:
+    if report is None:
+        return
+    report.refresh_from_db()
+    who = workers.worker(worker_id(step["who"]))
+    at = now - timedelta(minutes=step["minutes_ago"])
+    if who is None:
+        return
+    if step["does"] == "take":
+        intake.read_account(by=who, report=report, now=at)
+        intake.take(by=who, report=report, now=at)
+    elif step["does"] == "answer":
+        intake.write_answer(by=who, report=report, text=step["text"], now=at)
+    elif step["does"] == "approve":
+        intake.approve_answer(by=who, answer=queries.answers(report)[-1], now=at)
+    elif step["does"] == "end":
+        intake.end(by=who, report=report, now=at, **queries.open_counts(report))
+    else:
+        raise ValueError(f"the story knows no step {step['does']!r}")

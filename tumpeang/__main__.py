@@ -1,0 +1,5 @@
+import sys
+
+from tumpeang.config.cli import main
+
+sys.exit(main())

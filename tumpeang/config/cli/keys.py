@@ -1,0 +1,71 @@
+"""`keys init|rotate|status`."""
+
+import argparse
+import os
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from tumpeang.vault import files, sealed
+from tumpeang.vault.keyring import HOTLINE, INDEX, KEK, SAFEGUARDING, STAFF_KINDS, SYSTEM, Keyring, keyring
+
+PEPPER_BYTES = 16
+
+
+def add(commands: Any) -> None:
+    keys = commands.add_parser("keys", help="make, renew and show keys")
+    actions = keys.add_subparsers(required=True, metavar="ACTION")
+    actions.add_parser("init", help="make what is missing; changes nothing that exists").set_defaults(run=_init)
+    rotate = actions.add_parser("rotate", help="make a new key and move everything to it; may be stopped and repeated")
+    rotate.add_argument("kind", choices=[KEK, INDEX, SYSTEM, HOTLINE])
+    rotate.add_argument("--resume", action="store_true", help="go on with a rotation that was stopped: make no new key")
+    rotate.set_defaults(run=_rotate)
+    actions.add_parser("status", help="which keys exist, and what still hangs on old ones").set_defaults(run=_status)
+
+
+def init() -> list[str]:
+    """Make the keys that are missing; returns what was made."""
+    made = []
+    ring = Keyring(Path(settings.KEYRING_DIR))
+    public = Path(settings.PUBLIC_KEYS_DIR)
+    for kind in STAFF_KINDS:
+        if not ring.versions(kind):
+            key = ring.add(kind)
+            made.append(f"{kind}-{key.version:04d}")
+            if kind == HOTLINE:
+                sealed.publish(HOTLINE, key.version, key.secret, public)
+    held = Keyring(Path(settings.SAFEGUARDING_DIR))
+    if not held.versions(SAFEGUARDING) and not list(public.glob("safeguarding-*.pub")):
+        key = held.add(SAFEGUARDING)
+        sealed.publish(SAFEGUARDING, key.version, key.secret, public)
+        made.append("safeguarding-0001")
+    if not (public / "pepper").exists():
+        files.write_durably(public / "pepper", os.urandom(PEPPER_BYTES).hex().encode())
+        made.append("pepper")
+    return made
+
+
+def _init(options: argparse.Namespace) -> None:
+    made = init()
+    print("\n".join(f"made {name}" for name in made) or "all keys are there")
+    if "safeguarding-0001" in made:
+        print(
+            f"The safeguarding private key lies in {settings.SAFEGUARDING_DIR}. Give it to the focal point and one board\n"
+            "member on two sticks, then remove it from this machine: the server must not be able to open those reports."
+        )
+
+
+def _rotate(options: argparse.Namespace) -> None:
+    from tumpeang.config import rotation
+
+    for line in rotation.rotate(options.kind, resume=options.resume):
+        print(line, flush=True)
+
+
+def _status(options: argparse.Namespace) -> None:
+    from tumpeang.config import rotation
+
+    for kind in STAFF_KINDS:
+        versions = ", ".join(f"{version:04d}" for version in keyring().versions(kind))
+        print(f"{kind:<9} {versions or 'none'}   {rotation.waiting(kind)}".rstrip())

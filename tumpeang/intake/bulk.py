@@ -1,0 +1,54 @@
+"""Bulk writes of synthetic reports: one action and one log row a batch. Refuses outside a demo."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from tumpeang.access import door
+from tumpeang.access import queries as access
+from tumpeang.access.door import SYSTEM, Actor, action
+from tumpeang.access.errors import Denied
+from tumpeang.directory.queries import find_place
+from tumpeang.intake import rules
+from tumpeang.intake.channels import web
+from tumpeang.intake.models import Report, ReportToken, Task
+from tumpeang.letterbox.envelope import Parcel
+from tumpeang.vault import index
+from tumpeang.vault.keystore import keystore
+
+
+def add_synthetic(*, parcels: list[tuple[UUID, Parcel, datetime]]) -> None:
+    _add(by=SYSTEM, parcels=parcels)
+
+
+def _demo_only(*, by: Any, **_: Any) -> None:
+    rules.only_house(by=by)
+    if not access.bears_demo_mark():
+        raise Denied
+
+
+@action("report.add_synthetic", rule=_demo_only)
+def _add(*, by: Actor, parcels: list[tuple[UUID, Parcel, datetime]]) -> None:
+    keystore().make_many(report_id for report_id, _, _ in parcels)
+    opened = [
+        web.open_parcel(report_id=report_id, parcel=parcel, received_at=at, cluster=None)
+        for report_id, parcel, at in parcels
+    ]
+    provinces: dict[int | None, Any] = {}
+    for one in opened:
+        if one.place not in provinces:
+            place = find_place(one.place) if one.place else None
+            provinces[one.place] = place and (place.province or place)
+        one.report.province = provinces[one.place]
+    Report.objects.bulk_create([one.report for one in opened], ignore_conflicts=True)
+    version = index.current_version()
+    ReportToken.objects.bulk_create(
+        [
+            ReportToken(report=one.report, kind=kind, version=version, token=index.token(kind, value))
+            for one in opened
+            for kind, value in dict.fromkeys(one.tokens)
+        ],
+        ignore_conflicts=True,
+    )
+    Task.objects.bulk_create([Task(report=one.report, kind=kind, due_at=due) for one in opened for kind, due in one.tasks])
+    door.note(count=len(opened), first=str(opened[0].report.pk), last=str(opened[-1].report.pk))

@@ -1,0 +1,163 @@
+"""Reports, their answers and tasks, who is on call, and what was rung."""
+
+from django.db import models
+
+from tumpeang.access.records import Record
+from tumpeang.intake.states import AnswerStage, Channel, Stage, TaskKind
+from tumpeang.letterbox.states import State
+from tumpeang.vault.classes import internal, narrative, personal
+from tumpeang.vault.fields import EncryptedJSON, EncryptedText
+
+USER = "access.User"
+
+
+class Report(Record):
+    """One report. What was told is in `account`, word for word, never edited; the plain columns are for the list."""
+
+    vault_subject = "id"
+
+    channel = internal(models.CharField(max_length=12, choices=Channel))
+    way = internal(models.CharField(max_length=12))  # who is reporting: a key of letterbox.ways
+    language = internal(models.CharField(max_length=2))
+    received_at = internal(models.DateTimeField())
+    account = narrative(EncryptedJSON())
+
+    level = internal(models.CharField(max_length=10))
+    level_rank = internal(models.PositiveSmallIntegerField())  # 0 is the most urgent
+    due_at = internal(models.DateTimeField())  # when its clock runs out
+    raised_by = internal(models.JSONField(default=list))  # which answers raised the level
+    province = personal(
+        models.ForeignKey("directory.Place", null=True, on_delete=models.PROTECT, related_name="+")
+    )  # no finer than this in clear
+    safety_now = personal(models.CharField(max_length=30, default=""))
+    last_five_days = personal(models.CharField(max_length=10, default=""))
+    setting = personal(models.CharField(max_length=30, default=""))
+    child_count = personal(models.CharField(max_length=10, default=""))
+    child_age_band = personal(models.CharField(max_length=10, default=""))
+    child_sex = personal(models.CharField(max_length=30, default=""))
+    has_addresses = internal(models.BooleanField(default=False))
+    cluster = internal(models.BigIntegerField(null=True))  # random; reports of one sender within a day share it
+
+    stage = internal(models.CharField(max_length=8, choices=Stage, default=Stage.WAITING))
+    taken_by = internal(models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+"))
+    taken_at = internal(models.DateTimeField(null=True))
+    answered_at = internal(models.DateTimeField(null=True))  # the first answer sent
+    ended_at = internal(models.DateTimeField(null=True))
+    dialogue_state = internal(models.CharField(max_length=8, choices=State, default=State.RECEIVED))
+    new_words_at = internal(models.DateTimeField(null=True))  # the reporter added something not yet read
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(stage__in=Stage.values), name="report_stage_known"),
+            models.CheckConstraint(
+                condition=~models.Q(stage=Stage.TAKEN) | models.Q(taken_by__isnull=False), name="taken_by_someone"
+            ),
+        ]
+        indexes = [
+            # the inbox: most urgent first, longest waiting first, page by page (queries.inbox)
+            models.Index(fields=["stage", "level_rank", "received_at", "id"], name="report_inbox"),
+            models.Index(fields=["taken_by", "stage", "level_rank", "received_at", "id"], name="report_mine"),
+            models.Index(fields=["stage", "-received_at", "-id"], name="report_ended"),  # the ended ones, newest first
+            models.Index(fields=["stage", "due_at"], name="report_clock"),  # the worker rings what is late
+            models.Index(fields=["cluster"], name="report_cluster"),  # reports of one sender
+        ]
+
+
+class Words(Record):
+    """Something the reporter added later. Word for word, like the account."""
+
+    vault_subject = "report_id"
+
+    report = internal(models.ForeignKey(Report, on_delete=models.PROTECT, related_name="+"))
+    text = narrative(EncryptedText())
+    at = internal(models.DateTimeField())
+
+    class Meta:
+        indexes = [models.Index(fields=["report", "at"], name="words_order")]  # the dialogue, in order
+
+
+class ReportToken(Record):
+    """A blind index row: reports that name the same address, user name or phone find each other."""
+
+    report = internal(models.ForeignKey(Report, on_delete=models.PROTECT, related_name="+"))
+    kind = internal(models.CharField(max_length=12))  # url, user_name, phone
+    version = internal(models.PositiveSmallIntegerField())  # of the index key
+    token = internal(models.BigIntegerField())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["report", "kind", "version", "token"], name="token_once")]
+        indexes = [
+            models.Index(fields=["token", "kind"], name="token_find"),  # the same thing told before
+            models.Index(fields=["version"], name="token_version"),  # a rebuild finds what is old
+        ]
+
+
+class Answer(Record):
+    """What a worker wrote to the reporter."""
+
+    vault_subject = "report_id"
+
+    report = internal(models.ForeignKey(Report, on_delete=models.PROTECT, related_name="+"))
+    text = narrative(EncryptedText())
+    remark = narrative(EncryptedText(null=True))  # of the second reader
+    stage = internal(models.CharField(max_length=10, choices=AnswerStage))
+    written_by = internal(models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+"))
+    written_at = internal(models.DateTimeField())
+    checked_by = internal(models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+"))
+    sent_at = internal(models.DateTimeField(null=True))
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(checked_by__isnull=True) | ~models.Q(checked_by=models.F("written_by")),
+                name="nobody_checks_their_own_answer",
+            ),
+        ]
+        indexes = [models.Index(fields=["report", "written_at"], name="answer_order")]  # the dialogue, in order
+
+
+class Task(Record):
+    """Something due for a report."""
+
+    vault_subject = "report_id"
+
+    report = internal(models.ForeignKey(Report, on_delete=models.PROTECT, related_name="+"))
+    kind = internal(models.CharField(max_length=20, choices=TaskKind))
+    due_at = internal(models.DateTimeField())
+    asked_by = internal(models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+"))
+    done_by = internal(models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+"))
+    done_at = internal(models.DateTimeField(null=True))
+    outcome = narrative(EncryptedText(null=True))  # what was done, or the opinion
+
+    class Meta:
+        indexes = [models.Index(fields=["report", "done_at"], name="task_open")]  # what is open for a report
+
+
+class OnCall(Record):
+    """Who is rung, in which order."""
+
+    user = internal(models.OneToOneField(USER, on_delete=models.PROTECT, related_name="+"))
+    rank = internal(models.PositiveSmallIntegerField(unique=True))  # 1 is rung first, 2 is the deputy
+
+
+class Ring(Record):
+    """Somebody was rung for a report, or for a sealed report that only the safeguarding people may open."""
+
+    report = internal(models.UUIDField())  # no foreign key: a report for the safeguarding people has no row here
+    user = internal(models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+"))
+    at = internal(models.DateTimeField())
+    seen_at = internal(models.DateTimeField(null=True))
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["report", "user"], name="rung_once")]
+        indexes = [models.Index(fields=["user", "seen_at"], name="ring_for_me")]  # the banner asks on every page
+
+
+class Heartbeat(Record):
+    """When the test report last came through the whole way."""
+
+    sent_at = internal(models.DateTimeField())
+    arrived_at = internal(models.DateTimeField())
+
+    class Meta:
+        indexes = [models.Index(fields=["-arrived_at"], name="heartbeat_last")]  # the health page asks for the newest

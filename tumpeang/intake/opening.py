@@ -1,0 +1,130 @@
+"""Emptying the letterbox: sealed reports and words become ours, re-encrypted under the report's own key.
+
+Runs in the staff side's worker, within seconds of the report. Writes go through the door as the house itself.
+"""
+
+import logging
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from tumpeang.access import door
+from tumpeang.access.door import SYSTEM, Actor, action
+from tumpeang.directory.queries import find_place
+from tumpeang.intake import alerts, rules
+from tumpeang.intake.channels import web
+from tumpeang.intake.models import Heartbeat, Report, ReportToken, Task, Words
+from tumpeang.letterbox import envelope
+from tumpeang.letterbox.envelope import CANARY_WAY, Parcel
+from tumpeang.letterbox.models import Dialogue, Message, SealedReport
+from tumpeang.vault import index, sealed
+from tumpeang.vault.keyring import HOTLINE, SAFEGUARDING
+
+log = logging.getLogger("tumpeang.intake.opening")
+
+_DAY = timedelta(hours=24)
+_CLUSTER_BITS = 53
+
+
+@dataclass
+class Clusters:
+    """Marks of the last day in memory, each with a random number that may be stored. Lost at restart, on purpose."""
+
+    seen: dict[str, tuple[int, datetime]] = field(default_factory=dict)
+
+    def of(self, mark: str, now: datetime) -> int | None:
+        if not mark:
+            return None
+        self.seen = {mark: known for mark, known in self.seen.items() if known[1] > now - _DAY}
+        number, _ = self.seen.get(mark, (secrets.randbits(_CLUSTER_BITS), now))
+        self.seen[mark] = (number, now)
+        return number
+
+
+@dataclass
+class Opener:
+    """Opens what waits. One for each worker process: it remembers marks, and what it could not open."""
+
+    clusters: Clusters = field(default_factory=Clusters)
+    stuck: set[UUID] = field(default_factory=set)
+
+    def run(self, now: datetime, *, most: int = 200) -> int:
+        """Open what waits, oldest first; returns how many. What does not open stays, and shows in /healthz."""
+        opened = 0
+        waiting = SealedReport.objects.filter(recipient__startswith=HOTLINE).exclude(pk__in=self.stuck)
+        for row in waiting.order_by("received_at")[:most]:
+            opened += self._try(row.pk, lambda row=row: self._open(row, now))  # type: ignore[misc]
+        words = Message.objects.filter(from_reporter=True, recipient__startswith=HOTLINE).exclude(pk__in=self.stuck)
+        for message in words.select_related("dialogue").order_by("at")[:most]:
+            if Report.objects.filter(pk=message.dialogue.report).exists():
+                opened += self._try(message.pk, lambda m=message: open_words(by=SYSTEM, message=m, now=now))  # type: ignore[misc]
+        alerts.ring_safeguarding(now)
+        return opened
+
+    def _open(self, row: SealedReport, now: datetime) -> None:
+        parcel = envelope.unpack(
+            sealed.unseal(sealed.private_half(row.recipient), bytes(row.sealed), envelope.report_place(row.pk))
+        )
+        if parcel.way == CANARY_WAY:
+            hear_canary(by=SYSTEM, row=row, now=now)
+        else:
+            open_report(by=SYSTEM, row=row, parcel=parcel, cluster=self.clusters.of(parcel.mark, now), now=now)
+
+    def _try(self, key: UUID, act: "object") -> int:
+        try:
+            act()  # type: ignore[operator]
+        except Exception:
+            # one bad envelope must not keep the others waiting; it is not lost either
+            self.stuck.add(key)
+            log.exception("could not open %s", key)
+            return 0
+        return 1
+
+
+@action("report.receive", rule=rules.only_house)
+def open_report(*, by: Actor, row: SealedReport, parcel: Parcel, cluster: int | None, now: datetime) -> Report:
+    """Write the report, its tokens and tasks; the sealed original goes in the same transaction."""
+    opened = web.open_parcel(report_id=row.pk, parcel=parcel, received_at=row.received_at, cluster=cluster)
+    report = opened.report
+    place = find_place(opened.place) if opened.place else None
+    report.province = place and (place.province or place)
+    report.save(force_insert=True)
+    version = index.current_version()
+    ReportToken.objects.bulk_create(
+        ReportToken(report=report, kind=kind, version=version, token=index.token(kind, value))
+        for kind, value in dict.fromkeys(opened.tokens)
+    )
+    for kind, due_at in opened.tasks:
+        Task(report=report, kind=kind, due_at=due_at).save(force_insert=True)
+    row.delete()
+    door.note(level=report.level, tokens=len(opened.tokens), tasks=len(opened.tasks))
+    alerts.ring_for(report, now)
+    return report
+
+
+@action("report.add_words", rule=rules.only_house)
+def open_words(*, by: Actor, message: Message, now: datetime) -> Words:
+    """Keep what the reporter added under the report's key; the sealed original is emptied, its date stays."""
+    secret = sealed.private_half(message.recipient)
+    text = sealed.unseal(secret, bytes(message.sealed), envelope.message_place(message.pk)).decode()
+    words = Words(id=message.pk, report_id=message.dialogue.report, text=text, at=message.at)
+    words.save(force_insert=True)
+    Message.objects.filter(pk=message.pk).update(sealed=b"", recipient="")
+    Report.objects.filter(pk=words.report_id).update(new_words_at=now)
+    return words
+
+
+@action("canary.hear", rule=rules.only_house)
+def hear_canary(*, by: Actor, row: SealedReport, now: datetime) -> Heartbeat:
+    """The test report came through: note it and take it away."""
+    heartbeat = Heartbeat(sent_at=row.received_at, arrived_at=now)
+    heartbeat.save(force_insert=True)
+    Dialogue.objects.filter(report=row.pk).delete()
+    row.delete()
+    Heartbeat.objects.filter(arrived_at__lt=now - 7 * _DAY).delete()
+    return heartbeat
+
+
+def waiting_for_safeguarding() -> int:
+    return SealedReport.objects.filter(recipient__startswith=SAFEGUARDING).count()

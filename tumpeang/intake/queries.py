@@ -1,0 +1,271 @@
+"""Every read of the inbox. Starts from `visible_to`."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.http import Http404
+
+from tumpeang.access.models import User
+from tumpeang.access.roles import Permission
+from tumpeang.intake import rules
+from tumpeang.intake.models import Answer, Heartbeat, OnCall, Report, ReportToken, Ring, Task
+from tumpeang.intake.states import AnswerStage, Stage
+from tumpeang.letterbox.models import Closure, Dialogue, Message, SealedReport
+from tumpeang.vault.keyring import HOTLINE
+
+PAGE = 50
+CANARY_LATE = timedelta(minutes=75)  # an hourly test that is a quarter late
+OPENING_LATE = timedelta(minutes=2)  # reports are opened within seconds
+
+
+def visible_to(user: User) -> QuerySet[Report]:
+    if not user.can(Permission.READ_REPORTS):
+        return Report.objects.none()
+    return Report.objects.all()
+
+
+def report_for(user: User, report_id: UUID) -> Report:
+    """The report, or 404: not yours looks like not there."""
+    report = visible_to(user).select_related("taken_by", "province").filter(pk=report_id).first()
+    if report is None:
+        raise Http404
+    return report
+
+
+# ---- the list ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the inbox shows. Values come from the address and are checked here."""
+
+    tab: str = "waiting"
+    level: str = ""
+    province: int | None = None
+    language: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True)
+class Page:
+    reports: list[Report]
+    next: str = ""
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+TABS = ("waiting", "mine", "unanswered", "ended")
+
+
+def inbox(user: User, filters: Filters) -> Page:
+    """One page, most urgent first and longest waiting first; ended ones newest first. Keyset, never offset."""
+    reports = _tab(visible_to(user), user, filters.tab)
+    if filters.level:
+        reports = reports.filter(level=filters.level)
+    if filters.province:
+        reports = reports.filter(province_id=filters.province)
+    if filters.language:
+        reports = reports.filter(language=filters.language)
+    ended = filters.tab == "ended"
+    reports = reports.order_by("-received_at", "-id") if ended else reports.order_by("level_rank", "received_at", "id")
+    reports = _after(reports, filters.after, ended=ended)
+    rows = list(reports.select_related("taken_by", "province").defer("account")[: PAGE + 1])
+    following = _cursor(rows[PAGE - 1]) if len(rows) > PAGE else ""
+    return Page(reports=rows[:PAGE], next=following)
+
+
+def counts(user: User) -> dict[str, int]:
+    """How many stand under each tab that one works through (the ended ones are not counted at each refresh)."""
+    mine = Q(stage=Stage.TAKEN, taken_by=user)
+    numbers = visible_to(user).filter(stage__in=[Stage.WAITING, Stage.TAKEN]).aggregate(
+        waiting=Count("pk", filter=Q(stage=Stage.WAITING)),
+        mine=Count("pk", filter=mine),
+        unanswered=Count("pk", filter=Q(stage=Stage.TAKEN, answered_at=None)),
+        immediate=Count("pk", filter=Q(stage=Stage.WAITING, level=rules.IMMEDIATE)),
+    )
+    return dict(numbers)
+
+
+def late_count(user: User, now: datetime) -> int:
+    return visible_to(user).exclude(stage=Stage.ENDED).filter(answered_at=None, due_at__lte=now).count()
+
+
+def _tab(reports: QuerySet[Report], user: User, tab: str) -> QuerySet[Report]:
+    if tab == "mine":
+        return reports.filter(stage=Stage.TAKEN, taken_by=user)
+    if tab == "unanswered":
+        return reports.filter(stage=Stage.TAKEN, answered_at=None)
+    return reports.filter(stage=Stage.ENDED if tab == "ended" else Stage.WAITING)
+
+
+def _cursor(report: Report) -> str:
+    micros = int(report.received_at.timestamp() * 1_000_000)
+    return f"{report.level_rank}_{micros}_{report.pk.hex}"
+
+
+def _after(reports: QuerySet[Report], cursor: str, *, ended: bool) -> QuerySet[Report]:
+    try:
+        rank_text, micros, key = cursor.split("_")
+        rank, at, pk = int(rank_text), datetime.fromtimestamp(int(micros) / 1_000_000, UTC), UUID(key)
+    except (ValueError, OverflowError, OSError):
+        return reports
+    if ended:
+        return reports.filter(Q(received_at__lt=at) | Q(received_at=at, id__lt=pk))
+    later = Q(received_at__gt=at) | Q(received_at=at, id__gt=pk)
+    return reports.filter(Q(level_rank__gt=rank) | Q(level_rank=rank) & later)
+
+
+# ---- what looks alike ----------------------------------------------------------------------------------------------
+
+
+def alike_counts(reports: Iterable[Report]) -> dict[UUID, int]:
+    """For each report, how many others name the same address, user name or phone, or came from one sender."""
+    rows = list(reports)
+    found: dict[UUID, set[UUID]] = {report.pk: set() for report in rows}
+    own = ReportToken.objects.filter(report__in=rows).values_list("report_id", "kind", "token")
+    by_token: dict[tuple[str, int], set[UUID]] = {}
+    for report_id, kind, token in own:
+        by_token.setdefault((kind, token), set()).add(report_id)
+    same = ReportToken.objects.filter(token__in=[token for _, token in by_token]).values_list(
+        "report_id", "kind", "token"
+    )
+    for other, kind, token in same:
+        for report_id in by_token.get((kind, token), set()) - {other}:
+            found[report_id].add(other)
+    clusters = {report.cluster for report in rows if report.cluster is not None}
+    senders: dict[int, set[UUID]] = {}
+    for pk, cluster in Report.objects.filter(cluster__in=clusters).values_list("pk", "cluster"):
+        senders.setdefault(cluster, set()).add(pk)
+    for report in rows:
+        found[report.pk] |= senders.get(report.cluster, set()) - {report.pk} if report.cluster is not None else set()
+    return {report_id: len(others) for report_id, others in found.items()}
+
+
+def alike(user: User, report: Report) -> list[tuple[Report, str]]:
+    """Other reports that look alike, with why: `same_detail` or `same_sender`."""
+    tokens = ReportToken.objects.filter(report=report).values("token")
+    detail = ReportToken.objects.filter(token__in=tokens, report=OuterRef("pk"))
+    others = visible_to(user).exclude(pk=report.pk).defer("account").select_related("province", "taken_by")
+    same = [(other, "same_detail") for other in others.filter(Exists(detail)).order_by("-received_at")[:20]]
+    if report.cluster is not None:
+        known = {other.pk for other, _ in same}
+        senders = others.filter(cluster=report.cluster).order_by("-received_at")[:20]
+        same += [(other, "same_sender") for other in senders if other.pk not in known]
+    return same
+
+
+# ---- one report ----------------------------------------------------------------------------------------------------
+
+
+def dialogue_of(report_id: UUID) -> Dialogue | None:
+    return Dialogue.objects.filter(report=report_id).first()
+
+
+def code_is_closed(report_id: UUID) -> bool:
+    return Closure.objects.filter(dialogue__report=report_id).exists()
+
+
+def added_words(report: Report) -> int:
+    """How often the reporter added something, opened or not."""
+    return Message.objects.filter(dialogue__report=report.pk, from_reporter=True).count()
+
+
+def answers(report: Report) -> list[Answer]:
+    rows = Answer.objects.filter(report=report).select_related("written_by", "checked_by")
+    return list(rows.order_by("written_at"))
+
+
+def answer_for(user: User, answer_id: UUID) -> Answer:
+    answer = Answer.objects.filter(pk=answer_id, report__in=visible_to(user)).select_related("report").first()
+    if answer is None:
+        raise Http404
+    return answer
+
+
+def task_for(user: User, task_id: UUID) -> Task:
+    task = Task.objects.filter(pk=task_id, report__in=visible_to(user)).select_related("report").first()
+    if task is None:
+        raise Http404
+    return task
+
+
+def tasks(report: Report) -> list[Task]:
+    return list(Task.objects.filter(report=report).select_related("asked_by", "done_by").order_by("due_at"))
+
+
+def open_counts(report: Report) -> dict[str, int]:
+    """What stands against ending: the arguments of `rules.may_end`."""
+    return {
+        "open_tasks": Task.objects.filter(report=report, done_at=None).count(),
+        "checking": Answer.objects.filter(report=report, stage=AnswerStage.CHECKING).count(),
+    }
+
+
+def answers_to_check(user: User) -> list[Answer]:
+    """Answers of others that wait for a second reader."""
+    if not user.can(Permission.CHECK_ANSWERS):
+        return []
+    rows = Answer.objects.filter(stage=AnswerStage.CHECKING).exclude(written_by=user)
+    return list(rows.select_related("report", "written_by").order_by("written_at")[:PAGE])
+
+
+def opinions_asked(user: User) -> list[Task]:
+    """Questions of others for a second opinion."""
+    rows = Task.objects.filter(kind="second_opinion", done_at=None, report__in=visible_to(user))
+    return list(rows.exclude(asked_by=user).select_related("report", "asked_by").order_by("due_at")[:PAGE])
+
+
+# ---- alarms and health ---------------------------------------------------------------------------------------------
+
+
+def rings_for(user: User) -> int:
+    """How many unseen rings a worker has for reports that still wait."""
+    waiting = Report.objects.filter(answered_at=None).exclude(stage=Stage.ENDED)
+    return Ring.objects.filter(user=user, seen_at=None, report__in=waiting.values("pk")).count()
+
+
+@dataclass(frozen=True)
+class Health:
+    """Whether reports arrive and are opened. Ages in seconds; None: never."""
+
+    canary_age: float | None
+    oldest_sealed: float
+    sealed_waiting: int
+
+    @property
+    def worker_late(self) -> bool:
+        return self.canary_age is None or self.canary_age > CANARY_LATE.total_seconds()
+
+    @property
+    def opening_late(self) -> bool:
+        return self.oldest_sealed > OPENING_LATE.total_seconds()
+
+    @property
+    def ok(self) -> bool:
+        return not (self.worker_late or self.opening_late)
+
+    def as_dict(self) -> dict[str, object]:
+        return {
+            "ok": self.ok,
+            "canary_age_seconds": None if self.canary_age is None else round(self.canary_age),
+            "oldest_sealed_seconds": round(self.oldest_sealed),
+            "sealed_waiting": self.sealed_waiting,
+        }
+
+
+def health_now(now: datetime) -> Health:
+    """Computed when asked, so that a dead worker is noticed."""
+    heard = Heartbeat.objects.order_by("-arrived_at").values_list("arrived_at", flat=True).first()
+    sealed = SealedReport.objects.filter(recipient__startswith=HOTLINE)
+    oldest = sealed.order_by("received_at").values_list("received_at", flat=True).first()
+    return Health(
+        canary_age=(now - heard).total_seconds() if heard else None,
+        oldest_sealed=(now - oldest).total_seconds() if oldest else 0.0,
+        sealed_waiting=sealed.count(),
+    )
+
+
+def on_call_users() -> list[User]:
+    return [row.user for row in OnCall.objects.select_related("user").order_by("rank")]

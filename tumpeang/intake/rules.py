@@ -1,0 +1,91 @@
+"""Who may do what with a report, and what may follow: pure functions. `check…` raises, `can…` answers."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from tumpeang.access.errors import Denied, NotNow
+from tumpeang.access.roles import Permission
+from tumpeang.access.rules import check
+from tumpeang.intake.states import NEXT, AnswerStage, Stage
+
+CHILD_WAY = "child"
+IMMEDIATE = "immediate"
+DEPUTY_AFTER = timedelta(minutes=5)  # the deputy is rung this long after the first on call
+
+
+def only_house(*, by: Any, **_kwargs: Any) -> None:
+    """The worker process, not a person."""
+    if by.kind != "system":
+        raise Denied
+
+
+def may_read(*, by: Any, **_kwargs: Any) -> None:
+    check(by, Permission.READ_REPORTS)
+
+
+def may_take(*, by: Any, report: Any, **_kwargs: Any) -> None:
+    check(by, Permission.ANSWER_REPORTS)
+    if report.stage == Stage.TAKEN and report.taken_by_id != by.id:
+        raise NotNow(_("Someone else has taken this report."))
+    _follows(report, Stage.TAKEN)
+
+
+def may_hold(*, by: Any, report: Any, **_kwargs: Any) -> None:
+    """Only who holds a report may change it."""
+    check(by, Permission.ANSWER_REPORTS)
+    if report.stage != Stage.TAKEN or report.taken_by_id != by.id:
+        raise NotNow(_("Take the report first."))
+
+
+def may_hand_over(*, by: Any, report: Any, to: Any, **_kwargs: Any) -> None:
+    may_hold(by=by, report=report)
+    if to is not None and not to.can(Permission.ANSWER_REPORTS):
+        raise NotNow(_("This person does not answer reports."))
+
+
+def may_answer(*, by: Any, report: Any, text: str, **_kwargs: Any) -> None:
+    may_hold(by=by, report=report)
+    if not text.strip():
+        raise NotNow(_("Write something first."))
+
+
+def may_check(*, by: Any, answer: Any, **_kwargs: Any) -> None:
+    check(by, Permission.CHECK_ANSWERS)
+    if answer.stage != AnswerStage.CHECKING:
+        raise NotNow(_("This answer does not wait for a second reader."))
+    if answer.written_by_id == by.id:
+        raise NotNow(_("Someone else must read your answer."))
+
+
+def may_end(*, by: Any, report: Any, open_tasks: int, checking: int, **_kwargs: Any) -> None:
+    may_hold(by=by, report=report)
+    if open_tasks:
+        raise NotNow(_("Something is still to be done for this report."))
+    if checking:
+        raise NotNow(_("An answer still waits for a second reader."))
+
+
+def may_do_task(*, by: Any, task: Any, **_kwargs: Any) -> None:
+    check(by, Permission.ANSWER_REPORTS)
+    if task.done_at:
+        raise NotNow(_("This was done already."))
+
+
+def may_set_on_call(*, by: Any, **_kwargs: Any) -> None:
+    check(by, Permission.SET_ON_CALL)
+
+
+def needs_second_reader(*, way: str, level: str, answered_before: bool) -> bool:
+    """A first answer to a child has a second reader, unless it cannot wait."""
+    return way == CHILD_WAY and not answered_before and level != IMMEDIATE
+
+
+def minutes_waited(received_at: datetime, until: datetime) -> int:
+    return max(0, int((until - received_at).total_seconds() // 60))
+
+
+def _follows(report: Any, stage: Stage) -> None:
+    if stage not in NEXT[Stage(report.stage)]:
+        raise NotNow(_("This is not possible in the report's present state."))

@@ -1,0 +1,34 @@
+"""States and kinds of the inbox, each with who sets it."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Stage(TextChoices):
+    WAITING = "waiting", _("Waiting")  # set when the report is opened from the letterbox, or given back
+    TAKEN = "taken", _("Taken")  # set by the worker who takes it
+    ENDED = "ended", _("Ended")  # set by the worker who holds it
+
+
+class Channel(TextChoices):
+    WEB = "web", _("Web")
+    WEB_SHORT = "web_short", _("Web, short page")
+
+
+class AnswerStage(TextChoices):
+    CHECKING = "checking", _("Waits for a second reader")  # set by its writer
+    RETURNED = "returned", _("Given back with a remark")  # set by the second reader
+    SENT = "sent", _("Sent")  # set by its writer where no second reader is needed, else by the second reader
+
+
+class TaskKind(TextChoices):
+    CLINICAL_CARE = "clinical_care", _("Offer clinical care: 72 hours count")
+    SECOND_OPINION = "second_opinion", _("A second opinion is asked for")
+
+
+# who may follow whom
+NEXT: dict[Stage, set[Stage]] = {
+    Stage.WAITING: {Stage.TAKEN},
+    Stage.TAKEN: {Stage.TAKEN, Stage.WAITING, Stage.ENDED},
+    Stage.ENDED: {Stage.TAKEN},
+}
