@@ -4,6 +4,7 @@ No door and no log here (see models). Each function is one transaction; all may 
 """
 
 import hashlib
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -38,12 +39,13 @@ def open_draft(*, way: str, language: str, now: datetime) -> tuple[str, drafts.C
 
 
 def keep_answers(*, cookie: str, answers: drafts.Answers, reached: int, now: datetime) -> drafts.Content:
-    """Add answers to a draft. Raises DraftGone."""
+    """Add answers to a draft; None takes one away. Raises DraftGone."""
     with transaction.atomic():
-        keys, content = _opened(cookie, now)
+        keys, content = _opened(cookie, now, lock=True)  # two tabs may send at once: neither answer is lost
         if content.sent:
             return content
-        content.answers.update(answers)
+        merged = content.answers | answers
+        content.answers = {key: value for key, value in merged.items() if value is not None}
         content.reached = max(content.reached, reached)
         _keep(keys, content)
     return content
@@ -62,13 +64,14 @@ def forget_draft(*, cookie: str) -> None:
 def send(*, cookie: str, mark: str, now: datetime) -> str:
     """Drop the draft in as a report and return its receipt. Raises DraftGone."""
     keys, content = _opened(cookie, now)
-    if content.sent:
-        return content.receipt
-    parcel = envelope.Parcel(way=content.way, language=content.language, answers=content.answers, mark=mark)
-    code = content.receipt
-    while not _drop(keys.report_id, code, parcel, now, keys=keys, content=content):
-        code = content.receipt = receipt.RECEIPT.new()  # another report has this locator: once in ages
-    return code
+    while not content.sent:
+        parcel = envelope.Parcel(way=content.way, language=content.language, answers=content.answers, mark=mark)
+        if _drop(keys.report_id, content.receipt, parcel, now, keys=keys, content=content):
+            break
+        # Another report has this locator (once in ages): take a fresh receipt, unless a second press was quicker.
+        keys, content = _opened(cookie, now)
+        content = content if content.sent else replace(content, receipt=receipt.RECEIPT.new())
+    return content.receipt
 
 
 def send_short(*, nonce: str, parcel: envelope.Parcel, now: datetime) -> str:
@@ -127,18 +130,21 @@ def _kind(parcel: envelope.Parcel) -> Kind:
 # ---- the dialogue --------------------------------------------------------------------------------------------------
 
 
-def add_words(*, code: str, text: str, now: datetime) -> bool:
-    """Seal further words to whoever holds the report. False if the code opens nothing."""
+def add_words(*, code: str, text: str, now: datetime, nonce: str = "") -> bool:
+    """Seal further words to whoever holds the report. False if the code opens nothing.
+
+    The page's nonce makes a second press the same message.
+    """
     dialogue = queries.find_dialogue(receipt.derive_keys(code))
     if dialogue is None:
         return False
     kind: Kind = SAFEGUARDING if dialogue.recipient.startswith(SAFEGUARDING) else HOTLINE
     to = sealed.recipient(kind)
-    number = uuid4()
+    number = _number_of(text, nonce, dialogue.pk) if nonce else uuid4()
     blob = sealed.seal(to.public, text.encode(), envelope.message_place(number))
-    Message(pk=number, dialogue=dialogue, from_reporter=True, recipient=to.name, sealed=blob, at=now).save(
-        force_insert=True
-    )
+    row = Message(pk=number, dialogue=dialogue, from_reporter=True, recipient=to.name, sealed=blob, at=now)
+    with suppress(IntegrityError), transaction.atomic():
+        row.save(force_insert=True)
     return True
 
 
@@ -158,9 +164,15 @@ def close(*, code: str, now: datetime) -> bool:
 # ---- inside --------------------------------------------------------------------------------------------------------
 
 
-def _opened(cookie: str, now: datetime) -> tuple[drafts.Keys, drafts.Content]:
+def _number_of(text: str, nonce: str, dialogue: UUID) -> UUID:
+    """A message's id: the same for the same words from the same page. Tells nothing without the nonce."""
+    seed = hashlib.blake2b(text.encode(), key=nonce.encode()[:64], digest_size=32).digest()
+    return UUID(bytes=derive(seed, f"message.{dialogue}", 16))
+
+
+def _opened(cookie: str, now: datetime, *, lock: bool = False) -> tuple[drafts.Keys, drafts.Content]:
     keys = drafts.keys_of(cookie)
-    content = queries.draft(cookie, now=now) if keys else None
+    content = queries.draft(cookie, now=now, lock=lock) if keys else None
     if keys is None or content is None:
         raise DraftGone
     return keys, content

@@ -10,12 +10,16 @@ from tumpeang.vault import receipt, sealed
 from tumpeang.vault.cipher import Unreadable
 
 
-def draft(cookie: str, *, now: datetime) -> drafts.Content | None:
-    """The draft of a cookie, or None if there is none, it is over, or the cookie is not ours."""
+def draft(cookie: str, *, now: datetime, lock: bool = False) -> drafts.Content | None:
+    """The draft of a cookie, or None if there is none, it is over, or the cookie is not ours.
+
+    `lock`, inside a transaction, keeps others from changing it meanwhile.
+    """
     keys = drafts.keys_of(cookie)
     if keys is None:
         return None
-    row = Draft.objects.filter(pk=keys.draft_id, expires_at__gt=now).first()
+    rows = Draft.objects.filter(pk=keys.draft_id, expires_at__gt=now)
+    row = (rows.select_for_update() if lock else rows).first()
     if row is None:
         return None
     try:
