@@ -21,7 +21,10 @@ SAMPLES: dict[str, Any] = {
     "provinces": [("1", "បន្ទាយមានជ័យ · Banteay Meanchey"), ("2", "កំពង់ធំ · Kampong Thom")],
     "levels": [("immediate", "Immediate"), ("high", "High"), ("medium", "Medium"), ("low", "Low")],
     "error": ["This is longer than 5,000 letters. Send the rest as a second part."],
-    "errors": [("id_what", "What happened: longer than 5,000 letters."), ("id_where", "Where: choose one from the list.")],
+    "errors": [
+        ("id_what", "What happened: longer than 5,000 letters."),
+        ("id_where", "Where: choose one from the list."),
+    ],
     "error_plain": ["The user name or the password is not right."],
     "errors_plain": [("id_login", "The user name or the password is not right.")],
     "groups": ["4071", "8823", "5190", "6642", "0317"],
