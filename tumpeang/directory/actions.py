@@ -112,7 +112,8 @@ def _office(entry: dict[str, Any], *, of: str) -> Office:
 def _service(entry: dict[str, Any]) -> Service:
     if entry["type"] not in service_types():
         raise ReferenceFault(f"service {entry['slug']}: there is no type {entry['type']!r}")
-    fields = {key: value for key, value in entry.items() if key not in {"organisation", "place", "official", "contacts"}}
+    elsewhere = {"organisation", "place", "official", "contacts"}
+    fields = {key: value for key, value in entry.items() if key not in elsewhere}
     return Service(
         id=_id("service", entry["slug"]),
         organisation_id=_id("organisation", entry["organisation"]),

@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tumpeang.directory.models import Place
 from tumpeang.directory.queries import LONGEST_TEXT, children_of, find_place, offered_needs, resolve_place
-
-NONE_OF_THESE = "none"
 
 
 class NearForm(forms.Form):
@@ -19,14 +18,15 @@ class NearForm(forms.Form):
 
     def __init__(self, data: Mapping[str, str] | None = None) -> None:
         super().__init__(data)
-        self.fields["need"].choices = [("", _("Any help")), *((code.slug, code.label) for code in offered_needs())]
+        need = cast(forms.ChoiceField, self.fields["need"])
+        need.choices = [("", _("Any help")), *((code.slug, code.label) for code in offered_needs())]
 
 
 @dataclass(frozen=True)
 class PlaceChoice:
     """What is known of a place while somebody types or chooses it (template part: directory/place_choice.html).
 
-    Unless `settled`, the page is shown again: with `places` to choose from, or saying that nothing was found.
+    Unless `settled`, the page is shown again: with `places` to choose from, or saying once that nothing was found.
     A settled choice without a place means that none is known: the typed `text` is all there is, or nothing is.
     """
 
@@ -46,7 +46,7 @@ def choose_place(data: Mapping[str, str]) -> PlaceChoice:
     """Read the fields of the place part, from one page to the next, without JavaScript.
 
     place_text  what was typed
-    place       the chosen radio button: an id, or "none"
+    place       the chosen radio button: an id, or "none" of these
     place_for   the text that the radio buttons answered: a text typed anew wins over an old button
     place_open  a button: list the parts of the chosen place ("chosen"), or the provinces ("top")
     """
@@ -55,8 +55,9 @@ def choose_place(data: Mapping[str, str]) -> PlaceChoice:
     chosen = find_place(data.get("place", "")) if fresh else None
     if "place_open" in data:
         return _list(text, chosen if data["place_open"] == "chosen" else None)
-    if chosen or (fresh and data.get("place") == NONE_OF_THESE) or not text:
-        return PlaceChoice(text=text, place=chosen, settled=True)
+    if fresh or not text:
+        # Whoever has seen the choices and goes on without one is not kept: the typed text is enough.
+        return PlaceChoice(text=text or (chosen.path if chosen else ""), place=chosen, settled=True)
     found = resolve_place(text)
     if isinstance(found, Place):
         return PlaceChoice(text=text, place=found, settled=True)

@@ -59,12 +59,16 @@ def rows() -> list[PlaceRow]:
 
 def reused(old: Iterable[tuple[int, str, str]], new: Iterable[PlaceRow]) -> list[int]:
     """Ids whose Khmer and English names both changed: probably the code was given to another place."""
-    names = {row.id: (search_key(row.name_km), search_key(row.name_en)) for row in new}
+    now = {row.id: row for row in new}
     return [
         id_
         for id_, name_km, name_en in old
-        if id_ in names and names[id_][0] != search_key(name_km) and names[id_][1] != search_key(name_en)
+        if id_ in now and _differ(name_km, now[id_].name_km) and _differ(name_en, now[id_].name_en)
     ]
+
+
+def _differ(one: str, other: str) -> bool:
+    return one != other and search_key(one) != search_key(other)
 
 
 def _source(kind: str) -> Iterator[dict[str, str]]:

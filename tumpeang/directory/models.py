@@ -36,7 +36,7 @@ class Place(Named, Record):
         COMMUNE = "commune", _("commune")
         VILLAGE = "village", _("village")
 
-    id = public(models.PositiveIntegerField(primary_key=True))  # how it is made: gazetteer.py
+    id = public(models.PositiveIntegerField(primary_key=True))  # type: ignore[assignment]  # made in gazetteer.py
     kind = public(models.CharField(max_length=8, choices=Kind))
     code = public(models.CharField(max_length=8))  # not unique: the source gives 26 codes to several villages
     name_km = public(models.CharField(max_length=80))
@@ -68,9 +68,9 @@ class Place(Named, Record):
             # typed places, by their beginning (prefix.py says why the operator class)
             models.Index(fields=["key_km"], name="place_by_khmer", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["key_en"], name="place_by_latin", opclasses=["varchar_pattern_ops"]),
-            models.Index(fields=["sound_en"], name="place_by_sound"),  # typed places that nothing else found
+            # typed places that nothing else found
+            models.Index(fields=["sound_en"], name="place_by_sound", opclasses=["varchar_pattern_ops"]),
         ]
-
 
     @property
     def lineage(self) -> tuple[int, ...]:
@@ -221,7 +221,9 @@ class ContactPoint(Record):
     organisation = public(
         models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="contacts")
     )
-    service = public(models.ForeignKey(Service, on_delete=models.PROTECT, null=True, blank=True, related_name="contacts"))
+    service = public(
+        models.ForeignKey(Service, on_delete=models.PROTECT, null=True, blank=True, related_name="contacts")
+    )
     kind = public(models.CharField(max_length=7, choices=Kind))
     dialled = public(models.CharField(max_length=200))  # what the phone or the browser is given
     printed = public(models.CharField(max_length=200))  # what people read
@@ -234,9 +236,7 @@ class ContactPoint(Record):
                 name="contact_has_one_owner",
                 condition=Q(organisation=None, service__isnull=False) | Q(organisation__isnull=False, service=None),
             ),
-            models.CheckConstraint(
-                name="contact_kind_is_known", condition=Q(kind__in=["phone", "email", "website"])
-            ),
+            models.CheckConstraint(name="contact_kind_is_known", condition=Q(kind__in=["phone", "email", "website"])),
         ]
 
     def __str__(self) -> str:

@@ -17,11 +17,10 @@ class Prefix(Lookup):
 
     lookup_name = "prefix"
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         column, params = self.process_lhs(compiler, connection)
-        key = str(self.rhs)
-        return f"{column} LIKE %s", [*params, key.replace("%", "").replace("_", "") + "%"]
+        return f"{column} LIKE %s", (*params, f"{self.rhs}%")
 
-    def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         column, params = self.process_lhs(compiler, connection)
-        return f"({column} >= %s AND {column} < %s)", [*params, self.rhs, *params, str(self.rhs) + _LAST]
+        return f"({column} >= %s AND {column} < %s)", (*params, self.rhs, *params, f"{self.rhs}{_LAST}")

@@ -38,7 +38,7 @@ class EmergencyNumbers:
     def not_police(self) -> str:
         """The numbers for somebody who fears the police, as words: the free one first."""
         others = sorted((n for n in self.all if not n.police), key=lambda number: not number.free)
-        return gettext(" or ").join(number.number for number in others)
+        return f" {gettext('or')} ".join(number.number for number in others)
 
 
 def emergency_numbers() -> EmergencyNumbers:
@@ -163,24 +163,30 @@ def search_places(text: str, limit: int = _CHOICES) -> list[Place]:
 def resolve_place(text: str) -> Place | list[Place]:
     """The place that was typed; or those that could be meant, none of them surely (perhaps no place at all).
 
-    Of several places with just this name, the one that contains all others is taken: it claims the least.
+    Of several places with just this name, the one that contains all others is taken: it claims the least. A village
+    or commune that happens to be named like a province does not count against the province.
     """
     hits = search(text, _CHOICES)
     exact = [hit.place for hit in hits if hit.how is How.EXACT]
     if len(exact) < _CHOICES:
         for place in exact:
-            if all(place.pk in other.lineage for other in exact):
+            if all(place.pk in other.lineage or _namesake(other, place) for other in exact):
                 return place
     return [hit.place for hit in hits]
 
 
+def _namesake(other: Place, place: Place) -> bool:
+    return place.kind == Place.Kind.PROVINCE and other.kind in {Place.Kind.COMMUNE, Place.Kind.VILLAGE}
+
+
 def search(text: str, limit: int) -> list[Hit]:
-    """Like `search_places`, and says how each was found. "Aksar, Phnom Penh" is read in both orders."""
+    """Like `search_places`, and says how each was found. "Aksar, Phnom Penh" is understood in both orders."""
     parts = split_path(text[:LONGEST_TEXT])
-    for named in (parts, parts[::-1]):
-        hits = _search_name(named[0], _inside(named[1:]), limit) if named else []
+    readings = [(named[0], *_inside(named[1:])) for named in (parts, parts[::-1]) if named]
+    for name, inside, all_known in sorted(readings, key=lambda reading: not reading[2]):
+        hits = _search_name(name, inside, limit)
         if hits:
-            return hits
+            return hits if all_known else [Hit(hit.place, How.SURROUNDINGS) for hit in hits]
     for part in parts[1:]:  # nobody knows the smallest part: its surroundings are better than nothing
         hits = _search_name(part, Q(), limit)
         if hits:
@@ -194,7 +200,9 @@ def _search_name(name: str, inside: Q, limit: int) -> list[Hit]:
     if len(hits) < limit and len(key) >= _INFIX_FROM:
         known = [hit.place.pk for hit in hits]
         within = places().filter(inside, Q(key_km__contains=key) | Q(key_en__contains=key)).exclude(pk__in=known)
-        hits += [Hit(place, How.INSIDE) for place in within.order_by(_LARGEST_FIRST, "key_en", "pk")[: limit - len(hits)]]
+        hits += [
+            Hit(place, How.INSIDE) for place in within.order_by(_LARGEST_FIRST, "key_en", "pk")[: limit - len(hits)]
+        ]
     return hits or _sounding_like(name, inside, limit)
 
 
@@ -225,21 +233,23 @@ def _sounding_like(name: str, inside: Q, limit: int) -> list[Hit]:
     if not sound:
         return []
     aliases = list(PlaceAlias.objects.filter(sound=sound).values_list("place_id", flat=True))
-    alike = places().filter(Q(sound_en=sound) | Q(pk__in=aliases), inside)
+    alike = places().filter(Q(sound_en__prefix=sound) | Q(pk__in=aliases), inside)
     if kind and alike.filter(kind=kind).exists():
         alike = alike.filter(kind=kind)
-    pool = list(alike.order_by(_LARGEST_FIRST, "pk")[:_SOUND_POOL])
+    pool = list(alike.order_by(_LARGEST_FIRST, "sound_en", "pk")[:_SOUND_POOL])
     pool.sort(key=lambda place: -SequenceMatcher(None, key, place.key_en).ratio())
     return [Hit(place, How.SOUND) for place in pool[:limit]]
 
 
-def _inside(areas: list[str]) -> Q:
-    """A condition: inside a place of each of these names. Names that nobody knows do not count."""
-    condition = Q()
+def _inside(areas: list[str]) -> tuple[Q, bool]:
+    """A condition: inside a place of each of these names; and whether all are known. Unknown ones are left out."""
+    condition, all_known = Q(), True
+    no_village = ~Q(kind=Place.Kind.VILLAGE)
     for area in areas:
-        hits = _named(area, ~Q(kind=Place.Kind.VILLAGE), _AREAS) or _sounding_like(area, ~Q(kind="village"), _AREAS)
+        hits = _named(area, no_village, _AREAS) or _sounding_like(area, no_village, _AREAS)
         exact = [hit.place.pk for hit in hits if hit.how is How.EXACT]
         ids = exact or [hit.place.pk for hit in hits]
         if ids:
             condition &= Q(province__in=ids) | Q(district__in=ids) | Q(commune__in=ids)
-    return condition
+        all_known = all_known and bool(ids)
+    return condition, all_known

@@ -9,6 +9,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 COENG = "\u17d2"
 _RO = "រ"
@@ -46,7 +47,8 @@ _NUMERALS = {
     "prammuoy": "6", "prampir": "7", "prambei": "8", "prambuon": "9", "dab": "10",
 }  # fmt: skip
 _HEARD = (
-    ("chh", "C"), ("ch", "C"), ("ck", "k"), ("kh", "k"), ("ph", "p"), ("th", "t"), ("nh", "n"), ("ng", "n"), ("sh", "s"),
+    ("chh", "C"), ("ch", "C"), ("ck", "k"), ("kh", "k"), ("ph", "p"), ("th", "t"), ("nh", "n"), ("ng", "n"),
+    ("sh", "s"),
     ("b", "p"), ("d", "t"), ("f", "p"), ("g", "k"), ("j", "C"), ("q", "k"), ("w", "v"), ("x", "ks"), ("z", "s"),
 )  # fmt: skip
 _SHORTEST_SOUND = 3  # below it too many names sound alike
@@ -66,7 +68,7 @@ def search_key(text: str) -> str:
 
 
 def sound_key(text: str) -> str:
-    """The consonants of a Latin spelling as heard, digits for number words; "" if Khmer or too short to say anything."""
+    """The consonants of a Latin spelling as heard, digits for number words; "" if Khmer, or too short to tell."""
     words = re.findall(r"[a-z]+|\d+", _latin(text))
     sound = re.sub(r"(\D)\1+", r"\1", "".join(_heard(word) for word in words if word != "ti"))
     return sound if len(sound) >= _SHORTEST_SOUND else ""
@@ -92,6 +94,7 @@ def split_path(text: str) -> list[str]:
     return [part.strip() for whole in parts for part in _BEFORE_KIND.split(whole.strip()) if search_key(part)]
 
 
+@lru_cache(maxsize=4096)
 def _kept(character: str) -> str:
     if character in _LEFT_OUT:
         return ""
