@@ -56,7 +56,7 @@ def play(*, now: datetime) -> list[str]:
     receipts, opener = [], Opener()
     for entry in load("story.yaml"):
         at = now - timedelta(minutes=entry["minutes_ago"])
-        cookie, content = letterbox.open_draft(now=at, **entry["reporter"])
+        cookie, _ = letterbox.open_draft(now=at, **entry["reporter"])
         letterbox.keep_answers(cookie=cookie, answers=_answers(entry["answers"]), reached=1, now=at)
         receipts.append(letterbox.send(cookie=cookie, mark="", now=at))
         letterbox.forget_draft(cookie=cookie)

@@ -1,5 +1,7 @@
 """The two refusals. One middleware translates both; views have no try/except."""
 
+from collections.abc import Callable
+
 from django.utils.functional import Promise
 
 
@@ -13,3 +15,12 @@ class NotNow(Exception):
     def __init__(self, reason: "str | Promise") -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+def reason_against(act: Callable[[], object]) -> str:
+    """Do it; if it is not possible now, the reason in words, for a form that must keep what was typed."""
+    try:
+        act()
+    except NotNow as refusal:
+        return str(refusal.reason)
+    return ""

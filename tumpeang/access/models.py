@@ -45,7 +45,7 @@ class User(AbstractBaseUser):
     def roles(self) -> list[Role]:
         """The roles granted, read once for each loaded user (that is, once a request)."""
         if not hasattr(self, "_roles"):
-            self._roles = [Role(name) for name in self.grants.values_list("role", flat=True)]  # type: ignore[attr-defined]
+            self._roles = [Role(name) for name in self.grants.values_list("role", flat=True)]
         return self._roles
 
     def can(self, permission: Permission) -> bool:

@@ -55,10 +55,10 @@ class SessionStore(DatabaseStore):
         plain = JSONSerializer().dumps(session_dict)
         return cipher.encrypt(_data_key(key), plain, f"session|{stored_key(key)}").hex()
 
-    def decode(self, session_data: str) -> dict[str, Any]:
+    def decode(self, session_data: bytes | str) -> dict[str, Any]:
         key = self.session_key or ""
         try:
-            plain = cipher.decrypt(_data_key(key), bytes.fromhex(session_data), f"session|{stored_key(key)}")
+            plain = cipher.decrypt(_data_key(key), bytes.fromhex(str(session_data)), f"session|{stored_key(key)}")
         except (cipher.Unreadable, ValueError):
             return {}
         data: dict[str, Any] = JSONSerializer().loads(plain)

@@ -1,4 +1,4 @@
-"""What is made at set-up from packages and sources, and never committed: styles, font subset, translations, static files."""
+"""What is made at set-up and never committed: styles, font subset, translations, static files."""
 
 import shutil
 from importlib import resources

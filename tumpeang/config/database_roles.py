@@ -14,7 +14,7 @@ PUBLIC: dict[str, str] = {
     "letterbox_sealedreport": "INSERT",  # never SELECT: it cannot read one back
     "letterbox_draft": "SELECT, INSERT, UPDATE, DELETE",  # opens with the reporter's cookie only
     "letterbox_dialogue": "SELECT, INSERT",
-    "letterbox_message": "SELECT, INSERT",  # what it inserts it cannot open; what it selects opens with the receipt only
+    "letterbox_message": "SELECT, INSERT",  # it cannot open what it inserts; the rest opens with the receipt
     "letterbox_closure": "SELECT, INSERT",
 }
 APPEND_ONLY = {"access_logrow"}

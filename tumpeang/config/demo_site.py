@@ -51,5 +51,7 @@ def print_addresses() -> None:
         print("\n  Sign in as one of the demo's people:")
         for user in User.objects.filter(is_active=True).order_by("username"):
             roles = ", ".join(str(ROLE_NAMES[role]) for role in user.roles())
-            print(f"    {user.display_name:<8} {roles:<20} http://localhost:{settings.STAFF_PORT}{links.sign_in_path(user)}")
+            print(
+                f"    {user.display_name:<8} {roles:<20} http://localhost:{settings.STAFF_PORT}{links.sign_in_path(user)}"
+            )
     print("\n  Stop with Ctrl+C. Everything is kept under", settings.DATA_DIR, "\n", flush=True)

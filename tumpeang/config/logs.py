@@ -28,7 +28,7 @@ class NoContent(logging.Filter):
         return True
 
 
-class Console(logging.StreamHandler):  # type: ignore[type-arg]
+class Console(logging.StreamHandler):
     """Standard error, as gunicorn and systemd expect it."""
 
 

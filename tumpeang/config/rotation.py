@@ -1,7 +1,7 @@
 """Rotation of each kind of key while the house is open: in batches, with progress, and resumable.
 
-KEK: every subject key is wrapped anew. Index: every token is made anew from the encrypted account; two versions are read
-meanwhile. System: every field and second factor under it is encrypted anew. Hotline: a new pair; the old private half
+KEK: every subject key is wrapped anew. Index: every token is made anew from the encrypted account, and two versions
+are read meanwhile. System: every field and second factor under it is encrypted anew. Hotline: a new pair; the old private half
 goes when nothing sealed to it waits (upkeep.py). The old key is destroyed at the end, never before.
 """
 
@@ -44,7 +44,7 @@ def waiting(kind: Kind) -> str:
         number = store.waiting(keyring().current(KEK).version)
         return f"{store.count()} subject keys, {number} still under an older key"
     if kind == INDEX:
-        return f"{reindex.waiting()} tokens under an older key"
+        return f"{reindex.waiting()} reports indexed under an older key only"
     return ""
 
 
@@ -60,7 +60,7 @@ def _reindex() -> Iterator[str]:
     done, total = 0, reindex.waiting()
     for number in reindex.rebuild():
         done += number
-        yield f"tokens: {done} of {total}"
+        yield f"reports indexed: {done} of {total}"
 
 
 def _reencrypt() -> Iterator[str]:

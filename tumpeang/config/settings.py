@@ -26,7 +26,9 @@ def text(name: str, default: str | None = None) -> str:
         return Path(path).read_text().strip()
     value = os.environ.get(name, default)
     if value is None:
-        raise ImproperlyConfigured(f"{name} is not set. Set {name}=… or {name}_FILE=/path/to/it (docs/how-to/deploy.md).")
+        raise ImproperlyConfigured(
+            f"{name} is not set. Set {name}=… or {name}_FILE=/path/to/it (docs/how-to/deploy.md)."
+        )
     return value
 
 
@@ -114,8 +116,10 @@ LEAVE_TO = text("LEAVE_TO", "")  # where the leave page goes on to; empty: it st
 ALERT_EMAIL_FROM = text("ALERT_EMAIL_FROM", "tumpeang@localhost")
 ALERT_WEBHOOK = text("ALERT_WEBHOOK", "")  # an address that turns a contentless ping into an SMS
 SAFEGUARDING_EMAILS = words("SAFEGUARDING_EMAILS", "")  # told, without content, that a sealed report waits
-EMAIL_BACKEND = text("EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend" if not DEMO
-                     else "django.core.mail.backends.dummy.EmailBackend")
+EMAIL_BACKEND = text(
+    "EMAIL_BACKEND",
+    "django.core.mail.backends.smtp.EmailBackend" if not DEMO else "django.core.mail.backends.dummy.EmailBackend",
+)
 EMAIL_HOST = text("EMAIL_HOST", "localhost")
 EMAIL_PORT = number("EMAIL_PORT", 25)
 EMAIL_HOST_USER = text("EMAIL_HOST_USER", "")
@@ -188,7 +192,10 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE / "config" / "templates"],
         "APP_DIRS": True,
-        "OPTIONS": {"context_processors": _context, "builtins": ["django.templatetags.i18n", "django.templatetags.static"]},
+        "OPTIONS": {
+            "context_processors": _context,
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
+        },
     }
 ]
 

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import include, path
 
-from tumpeang.config import views
+from tumpeang.config import look, views
 
 urlpatterns = [
     path("healthz", views.health),
@@ -13,7 +13,7 @@ urlpatterns = [
     path("", include("tumpeang.intake.urls")),
 ]
 if settings.DEMO or settings.DEBUG:
-    urlpatterns.append(path("look/", views.look, name="look"))
+    urlpatterns.append(path("look/", look.look, name="look"))
 
 handler404 = "tumpeang.config.views.not_found"
 handler500 = "tumpeang.config.views.went_wrong"

@@ -26,10 +26,6 @@ def health(request: HttpRequest) -> HttpResponse:
     return JsonResponse(state.as_dict(), status=200 if state.ok else 503)
 
 
-def look(request: HttpRequest) -> HttpResponse:
-    return render(request, "look.html")
-
-
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return render(request, "404.html", status=404)
 

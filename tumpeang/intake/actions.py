@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.utils.translation import gettext_lazy as _
 
@@ -37,6 +38,7 @@ def take(*, by: Any, report: Report, now: datetime) -> None:
 @action("report.hand_over", rule=rules.may_hand_over, target="report")
 def hand_over(*, by: Actor, report: Report, to: Any, now: datetime) -> None:
     """Give a report to a colleague, or back to the inbox when `to` is None. No reason is asked."""
+    report = _held(by, report)
     if to is None:
         report.stage, report.taken_by, report.taken_at = Stage.WAITING, None, None
     else:
@@ -52,8 +54,8 @@ def read_account(*, by: Actor, report: Report, now: datetime) -> list[Words]:
     if report.dialogue_state == State.RECEIVED:
         _tell(report, State.READ)
     if report.new_words_at and (report.taken_by_id in {None, by.id}):  # type: ignore[attr-defined]
-        report.new_words_at = None
-        report.save(update_fields=["new_words_at"])
+        # only what was there when the page was asked for: newer words keep their mark
+        Report.objects.filter(pk=report.pk, new_words_at=report.new_words_at).update(new_words_at=None)
     return added
 
 
@@ -61,16 +63,23 @@ def read_account(*, by: Actor, report: Report, now: datetime) -> list[Words]:
 
 
 @action("answer.write", rule=rules.may_answer, target="report")
-def write_answer(*, by: Any, report: Report, text: str, now: datetime) -> Answer:
-    """Write to the reporter. Sent at once, or laid before a second reader."""
+def write_answer(*, by: Any, report: Report, text: str, now: datetime, id: UUID | None = None) -> Answer:
+    """Write to the reporter. Sent at once, or laid before a second reader.
+
+    `id` is the form's own: the same form sent twice is one answer.
+    """
+    sent_before = Answer.objects.filter(pk=id, report=report, written_by=by).first() if id else None
+    if sent_before:
+        return sent_before
+    report = _held(by, report)
     waits = rules.needs_second_reader(
         way=report.way, level=report.level, answered_before=report.answered_at is not None
     )
     answer = Answer(
-        report=report, text=text, written_by=by, written_at=now,
+        id=id or uuid4(), report=report, text=text, written_by=by, written_at=now,
         stage=AnswerStage.CHECKING if waits else AnswerStage.SENT,
     )  # fmt: skip
-    answer.save()
+    answer.save(force_insert=True)
     if not waits:
         _send(answer, now)
     return answer
@@ -78,13 +87,15 @@ def write_answer(*, by: Any, report: Report, text: str, now: datetime) -> Answer
 
 @action("answer.approve", rule=rules.may_check, target="answer")
 def approve_answer(*, by: Any, answer: Answer, now: datetime) -> None:
+    _claim(answer, AnswerStage.SENT)
     answer.checked_by = by
     _send(answer, now)
 
 
-@action("answer.return", rule=rules.may_check, target="answer")
+@action("answer.return", rule=rules.may_return, target="answer")
 def return_answer(*, by: Any, answer: Answer, remark: str, now: datetime) -> None:
     """Give an answer back to its writer with a remark."""
+    _claim(answer, AnswerStage.RETURNED)
     answer.stage, answer.checked_by, answer.remark = AnswerStage.RETURNED, by, remark
     answer.save(update_fields=["stage", "checked_by", "remark"])
 
@@ -92,11 +103,12 @@ def return_answer(*, by: Any, answer: Answer, remark: str, now: datetime) -> Non
 @action("report.say_acting", rule=rules.may_hold, target="report")
 def say_acting(*, by: Actor, report: Report, now: datetime) -> None:
     """The reporter sees "we are acting", and no more."""
-    _tell(report, State.ACTING)
+    _tell(_held(by, report), State.ACTING)
 
 
 @action("report.end", rule=rules.may_end, target="report")
 def end(*, by: Actor, report: Report, open_tasks: int, checking: int, now: datetime) -> None:
+    report = _held(by, report)
     report.stage, report.ended_at = Stage.ENDED, now
     report.save(update_fields=["stage", "ended_at"])
     _tell(report, State.ENDED)
@@ -118,8 +130,8 @@ def ask_opinion(*, by: Any, report: Report, now: datetime) -> Task:
 @action("task.do", rule=rules.may_do_task, target="task")
 def do_task(*, by: Any, task: Task, outcome: str, now: datetime) -> None:
     """Say what was done for a task, or give the opinion that was asked for."""
-    if task.kind == TaskKind.SECOND_OPINION and task.asked_by_id == by.id and outcome:
-        raise NotNow(_("Someone else must give the opinion."))
+    if not Task.objects.filter(pk=task.pk, done_at=None).update(done_at=now):
+        raise NotNow(_("This was done already."))
     task.done_by, task.done_at, task.outcome = by, now, outcome
     task.save(update_fields=["done_by", "done_at", "outcome"])
 
@@ -144,6 +156,19 @@ def see_rings(*, by: Any, now: datetime) -> None:
 
 
 # ---- inside --------------------------------------------------------------------------------------------------------
+
+
+def _held(by: Any, report: Report) -> Report:
+    """The report as it is now, locked: what the page showed may have changed since."""
+    fresh = Report.objects.select_for_update().defer("account").get(pk=report.pk)
+    rules.may_hold(by=by, report=fresh)
+    return fresh
+
+
+def _claim(answer: Answer, stage: AnswerStage) -> None:
+    """The row itself decides between two second readers who press at once."""
+    if not Answer.objects.filter(pk=answer.pk, stage=AnswerStage.CHECKING).update(stage=stage):
+        raise NotNow(_("This answer does not wait for a second reader."))
 
 
 def _send(answer: Answer, now: datetime) -> None:

@@ -9,11 +9,10 @@ from tumpeang.access import queries as access
 from tumpeang.access.door import SYSTEM, Actor, action
 from tumpeang.access.errors import Denied
 from tumpeang.directory.queries import find_place
-from tumpeang.intake import rules
+from tumpeang.intake import reindex, rules
 from tumpeang.intake.channels import web
 from tumpeang.intake.models import Report, ReportToken, Task
 from tumpeang.letterbox.envelope import Parcel
-from tumpeang.vault import index
 from tumpeang.vault.keystore import keystore
 
 
@@ -41,14 +40,10 @@ def _add(*, by: Actor, parcels: list[tuple[UUID, Parcel, datetime]]) -> None:
             provinces[one.place] = place and (place.province or place)
         one.report.province = provinces[one.place]
     Report.objects.bulk_create([one.report for one in opened], ignore_conflicts=True)
-    version = index.current_version()
     ReportToken.objects.bulk_create(
-        [
-            ReportToken(report=one.report, kind=kind, version=version, token=index.token(kind, value))
-            for one in opened
-            for kind, value in dict.fromkeys(one.tokens)
-        ],
-        ignore_conflicts=True,
+        [row for one in opened for row in reindex.rows(one.report, one.tokens)], ignore_conflicts=True
     )
-    Task.objects.bulk_create([Task(report=one.report, kind=kind, due_at=due) for one in opened for kind, due in one.tasks])
+    Task.objects.bulk_create(
+        [Task(report=one.report, kind=kind, due_at=due) for one in opened for kind, due in one.tasks]
+    )
     door.note(count=len(opened), first=str(opened[0].report.pk), last=str(opened[-1].report.pk))

@@ -36,6 +36,11 @@ class Raise:
     texts: dict[str, str]
 
     @property
+    def key(self) -> str:
+        """What a report keeps of the rule that raised it."""
+        return f"{self.answer}={'|'.join(sorted(self.values))}"
+
+    @property
     def why(self) -> str:
         return _in_language(self.texts)
 
@@ -65,6 +70,12 @@ def level_of(way: str, answers: dict[str, Any]) -> tuple[Level, list[Raise]]:
     slugs = [book.ways.get(way, "medium"), *(rule.to for rule in fitting)]
     level = min((book.levels[slug] for slug in slugs), key=lambda level: level.rank)
     return level, sorted(fitting, key=lambda rule: book.levels[rule.to].rank)
+
+
+def reasons(raised_by: list[str]) -> list[Raise]:
+    """The rules that raised a report, by the keys that it kept; a rule that is no more is left out."""
+    known = {rule.key: rule for rule in rules().raises}
+    return [known[key] for key in raised_by if key in known]
 
 
 def by_slug(slug: str) -> Level:

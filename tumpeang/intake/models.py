@@ -25,7 +25,7 @@ class Report(Record):
     level = internal(models.CharField(max_length=10))
     level_rank = internal(models.PositiveSmallIntegerField())  # 0 is the most urgent
     due_at = internal(models.DateTimeField())  # when its clock runs out
-    raised_by = internal(models.JSONField(default=list))  # which answers raised the level
+    raised_by = internal(models.JSONField(default=list))  # which rules raised the level: keys of levels.Raise
     province = personal(
         models.ForeignKey("directory.Place", null=True, on_delete=models.PROTECT, related_name="+")
     )  # no finer than this in clear

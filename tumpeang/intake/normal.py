@@ -1,4 +1,4 @@
-"""One form for what people type in many: web addresses, user names, phone numbers. Pure functions; nothing is fetched."""
+"""One form for what people type in many: web addresses, user names, phones. Pure functions; nothing is fetched."""
 
 import re
 from urllib.parse import unquote, urlsplit
@@ -62,4 +62,4 @@ def _user_name(part: str) -> str:
 
 
 def _once(values: "object") -> list[str]:
-    return list(dict.fromkeys(values))  # type: ignore[call-overload, no-any-return]
+    return list(dict.fromkeys(values))  # type: ignore[call-overload]

@@ -11,10 +11,10 @@ from django.http import Http404
 from tumpeang.access.models import User
 from tumpeang.access.roles import Permission
 from tumpeang.intake import rules
-from tumpeang.intake.models import Answer, Heartbeat, OnCall, Report, ReportToken, Ring, Task
+from tumpeang.intake.models import Answer, Heartbeat, OnCall, Report, ReportToken, Ring, Task, Words
 from tumpeang.intake.states import AnswerStage, Stage
 from tumpeang.letterbox.models import Closure, Dialogue, Message, SealedReport
-from tumpeang.vault.keyring import HOTLINE
+from tumpeang.vault.keyring import HOTLINE, SAFEGUARDING
 
 PAGE = 50
 CANARY_LATE = timedelta(minutes=75)  # an hourly test that is a quarter late
@@ -79,11 +79,15 @@ def inbox(user: User, filters: Filters) -> Page:
 def counts(user: User) -> dict[str, int]:
     """How many stand under each tab that one works through (the ended ones are not counted at each refresh)."""
     mine = Q(stage=Stage.TAKEN, taken_by=user)
-    numbers = visible_to(user).filter(stage__in=[Stage.WAITING, Stage.TAKEN]).aggregate(
-        waiting=Count("pk", filter=Q(stage=Stage.WAITING)),
-        mine=Count("pk", filter=mine),
-        unanswered=Count("pk", filter=Q(stage=Stage.TAKEN, answered_at=None)),
-        immediate=Count("pk", filter=Q(stage=Stage.WAITING, level=rules.IMMEDIATE)),
+    numbers = (
+        visible_to(user)
+        .filter(stage__in=[Stage.WAITING, Stage.TAKEN])
+        .aggregate(
+            waiting=Count("pk", filter=Q(stage=Stage.WAITING)),
+            mine=Count("pk", filter=mine),
+            unanswered=Count("pk", filter=Q(stage=Stage.TAKEN, answered_at=None)),
+            immediate=Count("pk", filter=Q(stage=Stage.WAITING, level=rules.IMMEDIATE)),
+        )
     )
     return dict(numbers)
 
@@ -100,16 +104,20 @@ def _tab(reports: QuerySet[Report], user: User, tab: str) -> QuerySet[Report]:
     return reports.filter(stage=Stage.ENDED if tab == "ended" else Stage.WAITING)
 
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
 def _cursor(report: Report) -> str:
-    micros = int(report.received_at.timestamp() * 1_000_000)
+    micros = (report.received_at - _EPOCH) // _MICROSECOND  # whole numbers: a float would be a microsecond off
     return f"{report.level_rank}_{micros}_{report.pk.hex}"
 
 
 def _after(reports: QuerySet[Report], cursor: str, *, ended: bool) -> QuerySet[Report]:
     try:
         rank_text, micros, key = cursor.split("_")
-        rank, at, pk = int(rank_text), datetime.fromtimestamp(int(micros) / 1_000_000, UTC), UUID(key)
-    except (ValueError, OverflowError, OSError):
+        rank, at, pk = int(rank_text), _EPOCH + int(micros) * _MICROSECOND, UUID(key)
+    except (ValueError, OverflowError):
         return reports
     if ended:
         return reports.filter(Q(received_at__lt=at) | Q(received_at=at, id__lt=pk))
@@ -137,7 +145,7 @@ def alike_counts(reports: Iterable[Report]) -> dict[UUID, int]:
     clusters = {report.cluster for report in rows if report.cluster is not None}
     senders: dict[int, set[UUID]] = {}
     for pk, cluster in Report.objects.filter(cluster__in=clusters).values_list("pk", "cluster"):
-        senders.setdefault(cluster, set()).add(pk)
+        senders.setdefault(cluster or 0, set()).add(pk)
     for report in rows:
         found[report.pk] |= senders.get(report.cluster, set()) - {report.pk} if report.cluster is not None else set()
     return {report_id: len(others) for report_id, others in found.items()}
@@ -191,6 +199,11 @@ def task_for(user: User, task_id: UUID) -> Task:
     return task
 
 
+def words_of(report: Report) -> list[Words]:
+    """What the reporter added: when, not yet what (actions.read_account opens it)."""
+    return list(Words.objects.filter(report=report).defer("text").order_by("at"))
+
+
 def tasks(report: Report) -> list[Task]:
     return list(Task.objects.filter(report=report).select_related("asked_by", "done_by").order_by("due_at"))
 
@@ -211,6 +224,12 @@ def answers_to_check(user: User) -> list[Answer]:
     return list(rows.select_related("report", "written_by").order_by("written_at")[:PAGE])
 
 
+def next_waiting(user: User) -> Report | None:
+    """The report that should be taken next."""
+    waiting = visible_to(user).filter(stage=Stage.WAITING).defer("account")
+    return waiting.order_by("level_rank", "received_at", "id").first()
+
+
 def opinions_asked(user: User) -> list[Task]:
     """Questions of others for a second opinion."""
     rows = Task.objects.filter(kind="second_opinion", done_at=None, report__in=visible_to(user))
@@ -220,10 +239,20 @@ def opinions_asked(user: User) -> list[Task]:
 # ---- alarms and health ---------------------------------------------------------------------------------------------
 
 
-def rings_for(user: User) -> int:
-    """How many unseen rings a worker has for reports that still wait."""
-    waiting = Report.objects.filter(answered_at=None).exclude(stage=Stage.ENDED)
-    return Ring.objects.filter(user=user, seen_at=None, report__in=waiting.values("pk")).count()
+def rings_for(user: User) -> list[Ring]:
+    """Unseen rings of a worker, newest first, for reports that still want an answer.
+
+    An immediate report that nobody has taken is not among them: it stands above every list by itself.
+    """
+    wanting = Report.objects.filter(answered_at=None).exclude(stage=Stage.ENDED)
+    wanting = wanting.exclude(stage=Stage.WAITING, level=rules.IMMEDIATE)
+    return list(Ring.objects.filter(user=user, seen_at=None, report__in=wanting.values("pk")).order_by("-at")[:PAGE])
+
+
+def untaken_immediate(user: User) -> list[Report]:
+    """Immediate reports that nobody has taken, newest first."""
+    waiting = visible_to(user).filter(stage=Stage.WAITING, level=rules.IMMEDIATE)
+    return list(waiting.defer("account").order_by("-received_at")[:PAGE])
 
 
 @dataclass(frozen=True)
@@ -269,3 +298,8 @@ def health_now(now: datetime) -> Health:
 
 def on_call_users() -> list[User]:
     return [row.user for row in OnCall.objects.select_related("user").order_by("rank")]
+
+
+def waiting_for_safeguarding() -> list[SealedReport]:
+    """Sealed reports that only the safeguarding people can open."""
+    return list(SealedReport.objects.filter(recipient__startswith=SAFEGUARDING).order_by("received_at"))

@@ -49,7 +49,9 @@ class _Opening:
 class EncryptedField(models.BinaryField):
     """Base of the encrypted fields; subclasses say how a value becomes bytes."""
 
-    descriptor_class = _Opening  # type: ignore[assignment]
+    descriptor_class = _Opening
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: Any
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["editable"] = False

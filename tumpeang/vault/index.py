@@ -20,8 +20,13 @@ def token(kind: str, value: str, *, version: int | None = None) -> int:
 
 
 def tokens(kind: str, value: str) -> list[int]:
-    """The tokens of a value under every version that can still be read, newest first."""
-    return [token(kind, value, version=version) for version in reversed(keyring().versions(INDEX))]
+    """The tokens of a value under every version that can be read: what a search asks for."""
+    return [token(kind, value, version=version) for version in versions()]
+
+
+def versions() -> list[int]:
+    """The versions that can be read, oldest first: two while a rebuild runs, when new rows are written under both."""
+    return keyring().versions(INDEX)
 
 
 def current_version() -> int:

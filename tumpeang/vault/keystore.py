@@ -19,7 +19,9 @@ from tumpeang.vault import cipher, files
 from tumpeang.vault.keyring import KEK, KEY_BYTES, Keyring, keyring
 
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS subject_key (subject BLOB PRIMARY KEY, kek INTEGER NOT NULL, wrapped BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS subject_key (
+    subject BLOB PRIMARY KEY, kek INTEGER NOT NULL, wrapped BLOB NOT NULL
+) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS subject_key_kek ON subject_key (kek);  -- rotation finds what still hangs on an old KEK
 CREATE TABLE IF NOT EXISTS erased (subject BLOB PRIMARY KEY, at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP) WITHOUT ROWID;
 """

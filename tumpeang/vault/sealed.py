@@ -10,7 +10,7 @@ from nacl.public import PrivateKey, PublicKey, SealedBox
 
 from tumpeang.vault import files
 from tumpeang.vault.cipher import Unreadable
-from tumpeang.vault.keyring import HOTLINE, Kind, Keyring, MissingKey, keyring
+from tumpeang.vault.keyring import HOTLINE, Keyring, Kind, MissingKey, keyring
 
 _PUBLIC_NAME = re.compile(r"^(?P<kind>hotline|safeguarding)-(?P<version>\d{4})\.pub$")
 

@@ -51,8 +51,9 @@ def _init(options: argparse.Namespace) -> None:
     print("\n".join(f"made {name}" for name in made) or "all keys are there")
     if "safeguarding-0001" in made:
         print(
-            f"The safeguarding private key lies in {settings.SAFEGUARDING_DIR}. Give it to the focal point and one board\n"
-            "member on two sticks, then remove it from this machine: the server must not be able to open those reports."
+            f"The safeguarding private key lies in {settings.SAFEGUARDING_DIR}.\n"
+            "Give it to the focal point and one board member on two sticks, then remove it from this machine:\n"
+            "the server must not be able to open those reports."
         )
 
 

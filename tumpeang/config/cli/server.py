@@ -52,20 +52,37 @@ def _run(options: argparse.Namespace) -> int:
 def _gunicorn(face: str) -> list[str]:
     port = settings.PORT if face == "public" else settings.STAFF_PORT
     return [
-        sys.executable, "-m", "gunicorn", "tumpeang.config.wsgi:application",
-        "--bind", f"{settings.BIND}:{port}",
-        "--workers", str(WORKERS), "--threads", str(THREADS), "--worker-class", "gthread",
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "tumpeang.config.wsgi:application",
+        "--bind",
+        f"{settings.BIND}:{port}",
+        "--workers",
+        str(WORKERS),
+        "--threads",
+        str(THREADS),
+        "--worker-class",
+        "gthread",
         "--preload",  # so that all processes share the key of the marks
-        "--log-level", "warning",
-        "--forwarded-allow-ips", "127.0.0.1" if settings.TRUSTED_PROXIES else "",
-        "--worker-tmp-dir", "/dev/shm" if os.path.isdir("/dev/shm") else "/tmp",  # noqa: S108 - heartbeats only  # nosec
-        "--name", f"tumpeang-{face}",
+        "--log-level",
+        "warning",
+        "--forwarded-allow-ips",
+        "127.0.0.1" if settings.TRUSTED_PROXIES else "",
+        "--worker-tmp-dir",
+        "/dev/shm" if os.path.isdir("/dev/shm") else "/tmp",  # noqa: S108 - heartbeats only  # nosec
+        "--name",
+        f"tumpeang-{face}",
     ]  # fmt: skip - no access log: it would hold addresses
 
 
 def _environment(face: str) -> dict[str, str]:
     # what the public process may not know is not in its environment either
-    hidden = {"DATABASE_URL", "DATABASE_OWNER_URL", "SECRET_KEY", "KEYRING_DIR", "KEYSTORE_DIR"} if face == "public" else set()
+    hidden = (
+        {"DATABASE_URL", "DATABASE_OWNER_URL", "SECRET_KEY", "KEYRING_DIR", "KEYSTORE_DIR"}
+        if face == "public"
+        else set()
+    )
     environment = {name: value for name, value in os.environ.items() if name.removesuffix("_FILE") not in hidden}
     environment["FACE"] = face
     if face == "public":

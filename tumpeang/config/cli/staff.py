@@ -25,7 +25,9 @@ def _add(options: argparse.Namespace) -> int:
     from tumpeang.access.door import SYSTEM
     from tumpeang.access.roles import Role
 
-    password = getpass.getpass("Password (at least 12 characters): ") if sys.stdin.isatty() else sys.stdin.readline().strip()
+    password = (
+        getpass.getpass("Password (at least 12 characters): ") if sys.stdin.isatty() else sys.stdin.readline().strip()
+    )
     try:
         add_worker(
             by=SYSTEM, username=options.username, display_name=options.name, password=password,

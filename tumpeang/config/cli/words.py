@@ -7,8 +7,12 @@ from typing import Any
 def add(commands: Any) -> None:
     build = commands.add_parser("build", help="make styles, font subset, translations and static files")
     build.set_defaults(run=_build)
-    messages = commands.add_parser("messages", help="gather new sentences into the catalogues, and list those without Khmer")
-    messages.add_argument("--check", action="store_true", help="change nothing; fail if a sentence is missing or left over")
+    messages = commands.add_parser(
+        "messages", help="gather new sentences into the catalogues, and list those without Khmer"
+    )
+    messages.add_argument(
+        "--check", action="store_true", help="change nothing; fail if a sentence is missing or left over"
+    )
     messages.set_defaults(run=_messages)
 
 

@@ -1,0 +1,156 @@
+"""`tumpeang doctor`: is this deployment sound, and if not, what to do."""
+
+import re
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+from django.conf import settings
+from django.db import connection
+
+from tumpeang.access import queries as access
+from tumpeang.intake import queries as intake
+
+ENOUGH_DISK = 2 * 1024**3
+BACKUP_AGE = timedelta(hours=26)  # a nightly backup and some patience
+REVIEW = settings.BASE.parent / "docs" / "reference" / "khmer-review.md"
+
+
+@dataclass(frozen=True)
+class Finding:
+    name: str
+    good: bool
+    what: str  # what was seen; for a bad one, what to do
+
+    def line(self) -> str:
+        return f"{'well' if self.good else 'MEND'}  {self.name}: {self.what}"
+
+
+def examine(now: datetime | None = None) -> list[Finding]:
+    now = now or datetime.now(UTC)
+    return [
+        keys_apart(),
+        keys_private(),
+        safeguarding_key_away(),
+        debug_off(),
+        https_on(),
+        demo_off(),
+        roles_narrow(),
+        disk_space(),
+        last_backup(now),
+        khmer_signed(),
+        way_open(now),
+    ]
+
+
+def _finding(name: str, good: bool, well: str, mend: str) -> Finding:
+    return Finding(name, good, well if good else mend)
+
+
+def keys_apart() -> Finding:
+    """Keys in the database's folder travel with its backup."""
+    url = urlsplit(settings.DATABASE_URLS["app"])
+    folder = Path(url.path[1:]).absolute().parent if url.scheme == "sqlite" else None
+    places = [settings.KEYRING_DIR, settings.PUBLIC_KEYS_DIR, settings.KEYSTORE_DIR]
+    inside = [str(place) for place in places if folder and Path(place).absolute().is_relative_to(folder)]
+    return _finding(
+        "keys outside the database", not inside, "keys and database lie apart",
+        f"move {', '.join(inside)} away from the database (KEYRING_DIR, PUBLIC_KEYS_DIR, KEYSTORE_DIR)",
+    )  # fmt: skip
+
+
+def keys_private() -> Finding:
+    places = [Path(settings.KEYRING_DIR), Path(settings.KEYSTORE_DIR)]
+    loose = [str(place) for place in places if place.exists() and place.stat().st_mode & 0o077]
+    return _finding("keys private", not loose, "only this user reads them", f"run: chmod 700 {' '.join(loose)}")
+
+
+def safeguarding_key_away() -> Finding:
+    here = list(Path(settings.SAFEGUARDING_DIR).glob("*.key")) if Path(settings.SAFEGUARDING_DIR).is_dir() else []
+    return _finding(
+        "safeguarding key away", not here, "its private half is not on this machine",
+        f"give {settings.SAFEGUARDING_DIR} to the two people who hold it, then remove it here",
+    )  # fmt: skip
+
+
+def debug_off() -> Finding:
+    return _finding("debug off", not settings.DEBUG, "no error page shows values", "unset DEBUG")
+
+
+def https_on() -> Finding:
+    return _finding(
+        "HTTPS", settings.HTTPS, "cookies are sent over HTTPS only", "put a proxy with HTTPS in front and set HTTPS=yes"
+    )
+
+
+def demo_off() -> Finding:
+    demo = settings.DEMO or access.bears_demo_mark()
+    return _finding(
+        "no demo", not demo, "not told to be a demo, and not marked as one",
+        "unset DEMO, and start from an empty database: this one bears the demo mark",
+    )  # fmt: skip
+
+
+def roles_narrow() -> Finding:
+    """Asks the database itself, as the public face's role."""
+    name = "database roles"
+    if connection.vendor != "postgresql":
+        return Finding(name, True, "SQLite has none; docs/explanation/threat-model.md says what that leaves open")
+    urls = settings.DATABASE_URLS
+    if len({urlsplit(url).username for url in urls.values()}) < len(urls):
+        return Finding(name, False, "set DATABASE_OWNER_URL and DATABASE_PUBLIC_URL to roles of their own")
+    with psycopg.connect(urls["public"]) as public:
+        row = public.execute(
+            "SELECT has_table_privilege('letterbox_sealedreport', 'SELECT'),"
+            " has_table_privilege('intake_report', 'SELECT')"
+        ).fetchone()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT has_table_privilege('access_logrow', 'UPDATE'), has_table_privilege('access_logrow', 'DELETE')"
+        )
+        log = cursor.fetchone()
+    narrow = row is not None and not any(row) and not any(log)
+    return _finding(
+        name, narrow, "the public face cannot read reports; nobody changes the log", "run: tumpeang migrate"
+    )
+
+
+def disk_space() -> Finding:
+    free = shutil.disk_usage(settings.DATA_DIR if settings.DATA_DIR.exists() else Path.cwd()).free
+    gib = free / 1024**3
+    return _finding("disk space", free >= ENOUGH_DISK, f"{gib:.0f} GiB free", f"{gib:.1f} GiB free: make room")
+
+
+def last_backup(now: datetime) -> Finding:
+    stamp = Path(settings.BACKUP_STAMP)
+    age = now - datetime.fromtimestamp(stamp.stat().st_mtime, UTC) if stamp.exists() else None
+    good = age is not None and age < BACKUP_AGE
+    seen = f"{age.total_seconds() / 3600:.0f} hours ago" if age else "never"
+    return _finding(
+        "last backup", good, seen, f"{seen}: see docs/how-to/deploy.md, and touch {stamp} after each backup"
+    )
+
+
+def khmer_signed() -> Finding:
+    """Every Khmer line that a reporter meets is signed by a reader."""
+    lines = REVIEW.read_text().splitlines() if REVIEW.exists() else []
+    rows = [line for line in lines if re.match(r"- \[[ x]\] ", line)]
+    open_rows = [line for line in rows if line.startswith("- [ ]")]
+    good = bool(rows) and not open_rows
+    return _finding(
+        "Khmer signed",
+        good,
+        f"{len(rows)} lines signed",
+        f"{len(open_rows)} of {len(rows)} lines wait in {REVIEW.name}",
+    )
+
+
+def way_open(now: datetime) -> Finding:
+    health = intake.health_now(now)
+    return _finding(
+        "reports arrive", health.ok, f"the last test report came {round((health.canary_age or 0) / 60)} minutes ago",
+        "start the worker (tumpeang worker), then run: tumpeang canary",
+    )  # fmt: skip
