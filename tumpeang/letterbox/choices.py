@@ -3,8 +3,8 @@
 Slugs follow the shared code lists; the words for a child differ from those for an adult.
 """
 
-from django.utils.translation import gettext_lazy as _
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 Choice = tuple[str, str | Promise]
 Choices = tuple[Choice, ...]
@@ -19,6 +19,8 @@ SAFETY_NOW: Choices = (
     ("not_safe", _("No, I am not safe")),
     ("self_harm_or_suicide", _("I feel like hurting myself or not living")),
 )
+# the short page asks everybody the same, about themselves or the child they write about
+SAFETY_SHORT: Choices = (("safe", _("Yes")), SAFETY_NOW[1], ("not_safe", _("No")), SAFETY_NOW[3])
 DANGER_NOW: Choices = (
     ("yes", _("Yes")),
     ("not_sure", _("I am not sure")),

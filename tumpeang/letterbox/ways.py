@@ -220,7 +220,9 @@ _PROFESSIONAL_QUESTIONS = (
     q.DANGER_NOW,
     replace(
         q.WHAT,
-        hint=_("What you saw or were told, if you can in the child's own words. Please do not question the child again."),
+        hint=_(
+            "What you saw or were told, in the child's own words if you can. Please do not question the child again."
+        ),
     ),
     *_FACTS,
     q.ABOUT_US,

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from tumpeang.directory.queries import emergency_numbers
 from tumpeang.letterbox import actions, forms
-from tumpeang.letterbox.choices import SAFETY_NOW, YES_UNSURE_NO
+from tumpeang.letterbox.choices import SAFETY_SHORT, YES_UNSURE_NO
 from tumpeang.letterbox.envelope import Parcel
 from tumpeang.letterbox.questions import CARE
 from tumpeang.letterbox.views.calls import our_number
@@ -49,7 +49,7 @@ def _ask(request: HttpRequest, nonce: str, errors: list[tuple[str, str]] | None 
         "typed": request.POST,
         "numbers": emergency_numbers(),
         "ways": WAYS.values(),
-        "safety": SAFETY_NOW,
+        "safety": SAFETY_SHORT,
         "yes_unsure_no": YES_UNSURE_NO,
     }
     return render(request, "letterbox/short.html", context)

@@ -14,6 +14,7 @@ from tumpeang.letterbox.drafts import Content
 from tumpeang.letterbox.questions import CARE, DANGER
 from tumpeang.letterbox.views.calls import our_number
 from tumpeang.letterbox.views.draft import cookie_of, draft_of, forget, give, gone, mark_of, open_draft
+from tumpeang.letterbox.views.language import linked_switch
 from tumpeang.letterbox.ways import BY_SIGN, WAYS, Answers, Way
 from tumpeang.vault.receipt import in_groups
 
@@ -41,7 +42,7 @@ def begin(request: HttpRequest) -> HttpResponse:
         return give(redirect("letterbox:step", page=1), cookie)
     before = draft_of(request)
     context = {"way": way, "numbers": emergency_numbers(), "before": before and not before.sent and before.reached}
-    return render(request, "letterbox/begin.html", context)
+    return render(request, "letterbox/begin.html", context | linked_switch(request))
 
 
 # ---- the questions -------------------------------------------------------------------------------------------------
@@ -100,7 +101,8 @@ def _show(
     question = way.question(page)
     if question is None:
         return redirect("letterbox:send")
-    notes = way.notes_before(page, content.answers)
+    # said once: whoever is asked which place is meant has read it on the page before
+    notes = [] if cleaned and cleaned.choice else way.notes_before(page, content.answers)
     number, of = way.progress(page, content.answers)
     context = {
         "way": way,
