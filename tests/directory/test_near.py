@@ -138,4 +138,4 @@ def test_a_retired_service_is_gone() -> None:
 
 
 def test_the_page_does_not_write_and_is_only_read() -> None:
-    assert near(RequestFactory().post("/en/near/")).status_code == 405
+    assert near(RequestFactory().put("/en/near/")).status_code == 405
