@@ -10,6 +10,8 @@ from tumpeang.letterbox import queries
 from tumpeang.letterbox.ways import WAYS
 from tumpeang.vault import receipt
 
+MEMORY_KIB = receipt.MEMORY_KIB  # before it is made small
+
 
 @pytest.fixture(autouse=True)
 def quick_receipts(monkeypatch):

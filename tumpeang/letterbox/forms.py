@@ -138,13 +138,14 @@ def short(post: QueryDict, fresh: str) -> Short:
     signs = {way.sign: way for way in WAYS.values()}
     way = signs.get(post.get("w", ""), WAYS["child"])
     answers: Answers = {key: _one_of(offered, post.get(key, "")) for key, offered in _SHORT_CHOICES.items()}
-    answers |= {key: lines(post.get(key, "")) or SKIPPED for key in SHORT_TEXTS}
+    typed = {key: lines(post.get(key, "")) for key in SHORT_TEXTS}
+    answers |= {key: text if text.strip() else SKIPPED for key, text in typed.items()}
     answers["contact_wanted"] = "yes" if given(answers["contact_phone"]) else SKIPPED
     if not way.for_child:
         answers["danger_now"] = _DANGER_OF.get(answers["safety_now"], SKIPPED)
     if post.get("w", "") not in signs:
         answers["way_given"] = SKIPPED
-    errors = [(f"id_{key}", error) for key in SHORT_TEXTS for error in too_long(post.get(key, ""), LONG)]
+    errors = [(f"id_{key}", error) for key, text in typed.items() for error in too_long(text, SHORT_TEXTS[key])]
     if not any(given(answers[key]) for key in ("what", "where_text")):
         errors.append(("id_what", _("Please write what happened, or where. One of the two is enough.")))
     nonce = post.get("n", "")

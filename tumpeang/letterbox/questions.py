@@ -140,7 +140,7 @@ ABOUT_US = Question(
     "about_us",
     "choice",
     _("Is this about someone who works for us or a partner?"),
-    why=_("If yes, or if you are not sure, only two people chosen for this can open it."),
+    why=_("If yes or unsure, only two people chosen for this can open it."),
     choices=choices.YES_UNSURE_NO,
 )
 DONE_SO_FAR = Question(

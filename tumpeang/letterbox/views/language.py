@@ -6,7 +6,6 @@ from django.http import HttpRequest
 from django.urls import translate_url
 from django.utils.translation import get_language
 
-
 _NAMES = {"km": "ខ្មែរ", "en": "English"}  # each in itself
 
 
