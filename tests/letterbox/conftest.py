@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from tumpeang.letterbox import queries
@@ -23,7 +24,7 @@ def quick_receipts(monkeypatch):
 class Walker:
     """Somebody on one way, in English."""
 
-    client: object
+    client: Client
     sign: str
 
     def start(self):
@@ -77,6 +78,6 @@ def receipt_on(response) -> str:
 def main_of(response) -> str:
     """The text of a page's main part, without tags."""
     html = response.content.decode()
-    main = re.search(r"<main.*?</main>", html, re.S)[0]
+    main = "".join(re.findall(r"<main.*?</main>", html, re.S))
     main = re.sub(r"<(?:option|li|p|h\d|label|legend|button|dt|dd|div|a)\b", ". <", main)
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", main))

@@ -1,11 +1,6 @@
 """The whole way on foot: a child tells something, gets a receipt, and opens the dialogue with it."""
 
-import re
-
-
-def receipt_on(page) -> str:
-    block = re.search(r'class="receipt".*?</p>', page.content.decode(), re.S)
-    return "".join(re.findall(r"<span>(\d{4})</span>", block[0]))
+from tests.letterbox.conftest import receipt_on
 
 
 def test_a_child_walks_from_the_first_page_to_the_dialogue(public):
