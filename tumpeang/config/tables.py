@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection, connections
+from django.db import connection
 from django.utils import timezone
 
 from tumpeang.access import actions as access
@@ -44,18 +44,18 @@ def _load_reference() -> str:
 
 
 def with_owner(act: Callable[[str], None]) -> None:
-    """Do something as the owner of the tables."""
-    alias = "default"
-    if settings.DATABASE_URLS["owner"] != settings.DATABASE_URLS["app"]:
-        alias = "owner"
-        connections.settings[alias] = connections.configure_settings(
-            settings.DATABASES | {alias: database(settings.DATABASE_URLS["owner"])}
-        )[alias]
+    """Do something as the owner of the tables.
+
+    The default connection itself changes hands: migrations of libraries use it whatever alias they are given.
+    """
+    connection.close()
+    kept = connection.settings_dict
+    connection.settings_dict = {**kept, **database(settings.DATABASE_URLS["owner"])}
     try:
-        act(alias)
+        act("default")
     finally:
-        if alias != "default":
-            connections[alias].close()
+        connection.close()
+        connection.settings_dict = kept
 
 
 def _migrate(alias: str) -> None:
