@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -45,13 +46,11 @@ class ClosedByDefault:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: View, args: Any, kwargs: Any) -> HttpResponse | None:
+        app = request.resolver_match.url_name or "" if request.resolver_match else ""
         if getattr(view, "open_to_all", False):
             return None
-        app = request.resolver_match.url_name or "" if request.resolver_match else ""
         if not request.user.is_authenticated:
-            if app in _SIGN_IN:
-                return None
-            return redirect(f"{reverse('account_login')}?next={request.path}")
+            return None if app in _SIGN_IN else _to_sign_in(request)
         if app in _ACCOUNT_PAGES:
             return None
         if app.startswith(("account_", "mfa_")):
@@ -59,6 +58,15 @@ class ClosedByDefault:
         if not queries.has_second_factor(request):
             return redirect("mfa_activate_totp")
         return None
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    """To the sign-in page and then back. A page that asks for a part of itself stays, with what is typed there."""
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=401)
+    # a form that was sent cannot be opened again after signing in: back to the page it stood on
+    after = request.path if request.method in {"GET", "HEAD"} else urlsplit(where_they_were(request)).path
+    return redirect(f"{reverse('account_login')}?{urlencode({'next': after})}")
 
 
 # the pages of the accounts library that are part of this house
@@ -93,11 +101,12 @@ class Refusals:
             raise Http404 from None
         if isinstance(exception, NotNow):
             messages.warning(request, str(exception.reason))
-            return HttpResponseRedirect(_where_they_were(request))
+            return HttpResponseRedirect(where_they_were(request))
         return None
 
 
-def _where_they_were(request: HttpRequest) -> str:
+def where_they_were(request: HttpRequest) -> str:
+    """The page of ours that sent this request, or the inbox."""
     back = request.META.get("HTTP_REFERER", "")
     if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
         return back

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from tumpeang.access.errors import Denied, NotNow
 from tumpeang.access.roles import Permission
 from tumpeang.access.rules import check
-from tumpeang.intake.states import NEXT, AnswerStage, Stage
+from tumpeang.intake.states import NEXT, AnswerStage, Stage, TaskKind
 
 CHILD_WAY = "child"
 IMMEDIATE = "immediate"
@@ -67,14 +67,35 @@ def may_end(*, by: Any, report: Any, open_tasks: int, checking: int, **_kwargs: 
         raise NotNow(_("An answer still waits for a second reader."))
 
 
-def may_do_task(*, by: Any, task: Any, **_kwargs: Any) -> None:
+def may_do_task(*, by: Any, task: Any, outcome: str, **_kwargs: Any) -> None:
+    """Care is done when somebody says what was done; an opinion is given by another, or no longer asked for."""
     check(by, Permission.ANSWER_REPORTS)
     if task.done_at:
         raise NotNow(_("This was done already."))
+    own_question = task.kind == TaskKind.SECOND_OPINION and task.asked_by_id == by.id
+    if own_question and outcome.strip():
+        raise NotNow(_("Someone else must give the opinion."))
+    if not own_question and not outcome.strip():
+        raise NotNow(_("Write something first."))
 
 
-def may_set_on_call(*, by: Any, **_kwargs: Any) -> None:
+def may_return(*, by: Any, answer: Any, remark: str, **_kwargs: Any) -> None:
+    may_check(by=by, answer=answer)
+    if not remark.strip():
+        raise NotNow(_("Write a remark, so that the writer knows what to change."))
+
+
+def may_set_on_call(*, by: Any, users: list[Any], **_kwargs: Any) -> None:
     check(by, Permission.SET_ON_CALL)
+    if not users or len({user.pk for user in users}) < len(users):
+        raise NotNow(_("Choose two different people."))
+    if not all(user.can(Permission.BE_RUNG) for user in users):
+        raise NotNow(_("This person cannot be rung."))
+
+
+def shows_place(report: Any) -> bool:
+    """No finer than the province until somebody has taken it."""
+    return report.stage != Stage.WAITING
 
 
 def needs_second_reader(*, way: str, level: str, answered_before: bool) -> bool:

@@ -5,7 +5,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Stage(TextChoices):
-    WAITING = "waiting", _("Waiting")  # set when the report is opened from the letterbox, or given back
+    WAITING = (
+        "waiting",
+        _("Waiting"),
+    )  # set when the report is opened from the letterbox, given back, or added to after its end
     TAKEN = "taken", _("Taken")  # set by the worker who takes it
     ENDED = "ended", _("Ended")  # set by the worker who holds it
 
@@ -30,5 +33,5 @@ class TaskKind(TextChoices):
 NEXT: dict[Stage, set[Stage]] = {
     Stage.WAITING: {Stage.TAKEN},
     Stage.TAKEN: {Stage.TAKEN, Stage.WAITING, Stage.ENDED},
-    Stage.ENDED: {Stage.TAKEN},
+    Stage.ENDED: {Stage.TAKEN, Stage.WAITING},
 }

@@ -1,9 +1,31 @@
 from django.urls import path
 
-from tumpeang.intake import views
+from tumpeang.intake.views import check, inbox, on_call, report, shell
 
 app_name = "intake"
 
 urlpatterns = [
-    path("", views.inbox, name="inbox"),
+    # the list
+    path("", inbox.inbox, name="inbox"),
+    path("next/", inbox.next_waiting, name="next"),
+    path("find/", inbox.find, name="find"),
+    # the banners above every page
+    path("alerts/", shell.alerts, name="alerts"),
+    path("rings/seen/", shell.see_rings, name="see_rings"),
+    # one report
+    path("r/<uuid:report_id>/", report.report, name="report"),
+    path("r/<uuid:report_id>/account/", report.account, name="account"),
+    path("r/<uuid:report_id>/take/", report.take, name="take"),
+    path("r/<uuid:report_id>/hand-over/", report.hand_over, name="hand_over"),
+    path("r/<uuid:report_id>/opinion/", report.ask_opinion, name="ask_opinion"),
+    path("r/<uuid:report_id>/acting/", report.say_acting, name="say_acting"),
+    path("r/<uuid:report_id>/end/", report.end, name="end"),
+    path("r/<uuid:report_id>/answer/", report.answer, name="answer"),
+    path("task/<uuid:task_id>/", report.do_task, name="do_task"),
+    # the second reader
+    path("check/", check.check, name="check"),
+    path("check/<uuid:answer_id>/approve/", check.approve, name="approve"),
+    path("check/<uuid:answer_id>/return/", check.give_back, name="give_back"),
+    # who is rung
+    path("on-call/", on_call.on_call, name="on_call"),
 ]

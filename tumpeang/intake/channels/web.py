@@ -39,7 +39,7 @@ def open_parcel(*, report_id: UUID, parcel: Parcel, received_at: datetime, clust
         level=level.slug,
         level_rank=level.rank,
         due_at=received_at + timedelta(minutes=level.minutes),
-        raised_by=[rule.answer for rule in reasons],
+        raised_by=[rule.key for rule in reasons],
         has_addresses=bool(tokens_of(answers, "addresses", "url", normal.addresses)),
         cluster=cluster,
         **{name: slug(answers.get(name))[: Report._meta.get_field(name).max_length] for name in _LISTED},  # type: ignore[union-attr]

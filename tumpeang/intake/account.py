@@ -1,0 +1,114 @@
+"""What was told, question by question, ready to be shown. Pure: word for word, only addresses are made unclickable."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from tumpeang.intake.normal import address, defanged
+from tumpeang.letterbox import choices
+from tumpeang.letterbox.forms import COUNT_WORDS
+from tumpeang.letterbox.questions import SKIPPED, UNKNOWN, Question
+from tumpeang.letterbox.ways import WAYS
+
+PLACE_KEYS = {"where_text", "place"}
+CONTACT_KEYS = ("contact_how", "contact_phone", "contact_time", "contact_code_word")
+_LISTS = {"addresses", "user_names"}
+_GATE = {"contact_wanted", *CONTACT_KEYS}
+_INSIDE = {COUNT_WORDS, "way_given"}  # shown with another answer, or of no use to a reader
+_LATIN_RUN = re.compile(r"[!-~]+")  # an address may stand inside Khmer, which has no spaces
+_SCHEME = re.compile(r"https?://|www\.", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Told:
+    """One answer."""
+
+    question: str
+    text: str
+    own_words: bool = False  # typed by the reporter, not chosen
+
+
+@dataclass(frozen=True)
+class Gate:
+    """Whether the reporter may be contacted, and how; anything unclear means no."""
+
+    allowed: bool
+    terms: tuple[Told, ...] = ()
+
+
+def told(way: str, answers: dict[str, Any], *, place: str | None) -> list[Told]:
+    """The answers in the order of their way's questions. `place` is the path of the chosen place; None hides it."""
+    asked = _questions(way)
+    hidden = _GATE | _INSIDE | {"place"} | (set() if place is not None else PLACE_KEYS)
+    lines = []
+    for key in [*(key for key in asked if key in answers), *(key for key in answers if key not in asked)]:
+        if key in hidden or answers[key] in (None, "", [], SKIPPED):
+            continue
+        lines.append(_line(asked.get(key) or _any_question(key), key, answers))
+    if place:
+        lines.append(Told(_("The place, from the list"), place))
+    return lines
+
+
+def gate(way: str, answers: dict[str, Any]) -> Gate:
+    """The call-back gate: closed unless the reporter said yes and named a way of ours."""
+    if answers.get("contact_wanted") != "yes":
+        return Gate(allowed=False)
+    how = answers.get("contact_how")
+    phone = answers.get("contact_phone")
+    if how not in dict(choices.CONTACT_HOW) and phone in (None, "", SKIPPED, UNKNOWN):
+        return Gate(allowed=False)
+    asked = _questions(way)
+    terms = [
+        _line(asked.get(key) or _any_question(key), key, answers)
+        for key in CONTACT_KEYS
+        if answers.get(key) not in (None, "", SKIPPED)
+    ]
+    return Gate(allowed=True, terms=tuple(terms))
+
+
+def unclickable(text: str) -> str:
+    """The same words; web addresses in them are such that nothing turns them into a link."""
+    return _LATIN_RUN.sub(_unlinked, text)
+
+
+def _unlinked(run: re.Match[str]) -> str:
+    found = _SCHEME.search(run.group())
+    if found is None and "/" not in run.group():
+        return run.group()
+    start = found.start() if found else 0
+    before, link = run.group()[:start], run.group()[start:]
+    return before + (defanged(link) if address(link) else link)
+
+
+def _line(question: Question | None, key: str, answers: dict[str, Any]) -> Told:
+    label = str(question.ask) if question else key.replace("_", " ")
+    value = answers[key]
+    if key == "child_count" and value == UNKNOWN and answers.get(COUNT_WORDS):
+        return Told(label, unclickable(str(answers[COUNT_WORDS])), own_words=True)
+    if value == UNKNOWN:
+        return Told(label, _("I don't know"))
+    chosen = value if isinstance(value, list) else [value]
+    words = [str(question.label_of(str(one))) if question else str(one) for one in chosen]
+    typed = not (question and question.choices)
+    text = ", ".join(words)
+    if key in _LISTS:
+        return Told(label, "\n".join(_every_address(text)), own_words=True)
+    return Told(label, unclickable(text), own_words=typed and isinstance(value, str))
+
+
+def _every_address(text: str) -> Iterator[str]:
+    for line in text.splitlines():
+        yield " ".join(defanged(part) if address(part) else part for part in line.split(" "))
+
+
+def _questions(way: str) -> dict[str, Question]:
+    return {question.key: question for question in WAYS[way].questions} if way in WAYS else {}
+
+
+def _any_question(key: str) -> Question | None:
+    """The question of another way: the short page asks a few of each."""
+    return next((q for way in WAYS.values() for q in way.questions if q.key == key), None)

@@ -1,0 +1,160 @@
+"""Reads of what stands around the list: its figures, the marks on its rows, the banners above every page."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from statistics import median
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from tumpeang.access.models import User
+from tumpeang.access.roles import Permission
+from tumpeang.intake import queries
+from tumpeang.intake.models import Answer, Report, ReportToken, Task
+from tumpeang.intake.normal import addresses, phones, user_names
+from tumpeang.intake.states import AnswerStage, Stage, TaskKind
+from tumpeang.vault import index
+
+WEEK = timedelta(days=7)
+_MOST_FOUND = 50
+_NUMBER_FROM = 4  # fewer signs of a report's number would find too many
+_UUID_DIGITS = 32
+
+
+# ---- figures -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The four numbers above the list, each with what it is a part of."""
+
+    waiting: int
+    open: int
+    late: int
+    unanswered: int
+    median_minutes: int | None  # to the first answer; None: nothing was answered in these days
+    answered: int
+    in_time: int
+
+
+def figures(user: User, now: datetime) -> Figures:
+    reports = queries.visible_to(user)
+    unended = reports.exclude(stage=Stage.ENDED)
+    week = reports.filter(answered_at__gt=now - WEEK).values_list("received_at", "answered_at", "due_at")
+    first = [(received, answered, due) for received, answered, due in week if answered]
+    minutes = [(answered - received).total_seconds() / 60 for received, answered, _due in first]
+    return Figures(
+        waiting=unended.filter(stage=Stage.WAITING).count(),
+        open=unended.count(),
+        late=unended.filter(answered_at=None, due_at__lte=now).count(),
+        unanswered=unended.filter(answered_at=None).count(),
+        median_minutes=round(median(minutes)) if minutes else None,
+        answered=len(first),
+        in_time=sum(answered <= due for _received, answered, due in first),
+    )
+
+
+# ---- marks on rows -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What a row shows beside its line."""
+
+    alike: int = 0  # other reports that name the same thing, or came from the same sender
+    care_due: datetime | None = None
+    checking: bool = False  # an answer waits for a second reader
+    returned: bool = False  # the newest answer was given back
+    opinion: bool = False
+
+
+def marks(reports: Iterable[Report]) -> dict[UUID, Marks]:
+    """The marks of one page of the list, in a handful of queries however long it is."""
+    rows = list(reports)
+    alike = queries.alike_counts(rows)
+    tasks = Task.objects.filter(report__in=rows, done_at=None).values_list("report_id", "kind", "due_at")
+    care = {report_id: due for report_id, kind, due in tasks if kind == TaskKind.CLINICAL_CARE}
+    opinions = {report_id for report_id, kind, _due in tasks if kind == TaskKind.SECOND_OPINION}
+    answers = Answer.objects.filter(report__in=rows).order_by("written_at").values_list("report_id", "stage")
+    newest = dict(answers)
+    checking = {report_id for report_id, stage in answers if stage == AnswerStage.CHECKING}
+    return {
+        report.pk: Marks(
+            alike=alike[report.pk],
+            care_due=care.get(report.pk),
+            checking=report.pk in checking,
+            returned=newest.get(report.pk) == AnswerStage.RETURNED,
+            opinion=report.pk in opinions,
+        )
+        for report in rows
+    }
+
+
+# ---- banners -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Alerts:
+    """What stands above every page until somebody acts."""
+
+    immediate: list[UUID]  # nobody has taken them; newest first
+    rings: list[UUID]  # reports for which this worker is rung; newest ring first
+    arriving: bool  # whether reports arrive and are opened
+    waiting: int
+
+    @property
+    def digest(self) -> str:
+        """Changes when a banner changes: the page asks every ten seconds, and hears something only then."""
+        return blake2b(repr(self).encode(), digest_size=8).hexdigest()
+
+
+def alerts(user: User, now: datetime) -> Alerts:
+    if not user.can(Permission.READ_REPORTS):
+        return Alerts([], [], True, 0)
+    return Alerts(
+        immediate=[report.pk for report in queries.untaken_immediate(user)],
+        rings=[ring.report for ring in queries.rings_for(user)],
+        arriving=queries.health_now(now).ok,
+        waiting=queries.counts(user)["waiting"],
+    )
+
+
+def to_check_count(user: User) -> int:
+    return len(queries.answers_to_check(user)) + len(queries.opinions_asked(user))
+
+
+# ---- finding -------------------------------------------------------------------------------------------------------
+
+
+def find(user: User, typed: str) -> list[Report]:
+    """Reports by the beginning of their number, or by a web address, user name or phone number that they name.
+
+    The details are found by their keyed hashes; no account is opened.
+    """
+    wanted = Q(pk__in=_naming(typed))
+    span = _numbers(typed)
+    if span:
+        wanted |= Q(pk__range=span)
+    found: QuerySet[Report] = queries.visible_to(user).filter(wanted).defer("account")
+    return list(found.select_related("taken_by", "province").order_by("-received_at", "-id")[:_MOST_FOUND])
+
+
+def _naming(typed: str) -> QuerySet[ReportToken, UUID]:
+    """The ids of reports that name what was typed."""
+    values = [("url", value) for value in addresses(typed)]
+    values += [("user_name", value) for value in user_names(typed)]
+    values += [("phone", value) for value in phones(typed)]
+    same = Q(pk=None)
+    for kind, value in values:
+        same |= Q(kind=kind, token__in=index.tokens(kind, value))
+    return ReportToken.objects.filter(same).values_list("report_id", flat=True)
+
+
+def _numbers(typed: str) -> tuple[UUID, UUID] | None:
+    """The first and the last id that begin with the typed number."""
+    digits = typed.strip().lower().replace("-", "")
+    if not _NUMBER_FROM <= len(digits) <= _UUID_DIGITS or set(digits) - set("0123456789abcdef"):
+        return None
+    return UUID(digits.ljust(_UUID_DIGITS, "0")), UUID(digits.ljust(_UUID_DIGITS, "f"))

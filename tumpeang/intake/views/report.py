@@ -1,0 +1,221 @@
+"""One report: the page, its account, and what may be done with it."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from tumpeang.access import queries as access
+from tumpeang.access.errors import reason_against
+from tumpeang.access.models import User
+from tumpeang.access.roles import Permission
+from tumpeang.directory.queries import find_place, place_path
+from tumpeang.intake import account as accounts
+from tumpeang.intake import actions, forms, levels, queries, rules
+from tumpeang.intake.clock import clock_of
+from tumpeang.intake.history import history_of
+from tumpeang.intake.models import Report, Words
+from tumpeang.intake.states import AnswerStage, Stage, TaskKind
+from tumpeang.intake.summary import number_of, summary_of
+from tumpeang.intake.views.inbox import rows_of, time_left
+from tumpeang.intake.views.shell import by_post, page, wants_part, worker
+
+
+@require_safe
+def report(request: HttpRequest, report_id: UUID) -> HttpResponse:
+    return _page(request, queries.report_for(worker(request), report_id))
+
+
+@by_post
+def account(request: HttpRequest, report_id: UUID) -> HttpResponse:
+    """Open what was told. A click, because looking is logged."""
+    found = queries.report_for(worker(request), report_id)
+    words = actions.read_account(by=worker(request), report=found, now=timezone.now())
+    opened = {"opened": _account(found), "talk": _talk(found, words), "report": found}
+    if wants_part(request):
+        return render(request, "intake/parts/account.html", opened | {"swap_talk": True})
+    return _page(request, queries.report_for(worker(request), report_id), opened)
+
+
+@by_post
+def take(request: HttpRequest, report_id: UUID) -> HttpResponse:
+    found = queries.report_for(worker(request), report_id)
+    actions.take(by=worker(request), report=found, now=timezone.now())
+    if found.answered_at is None:
+        messages.success(request, _("You have taken it. The clock runs until the first answer."))
+    return redirect("intake:report", report_id=report_id)
+
+
+@by_post
+def hand_over(request: HttpRequest, report_id: UUID) -> HttpResponse:
+    """To a colleague or back to the inbox; no reason is asked."""
+    found = queries.report_for(worker(request), report_id)
+    form = forms.HandOverForm(request.POST, colleagues=_colleagues(worker(request)))
+    if not form.is_valid():
+        return _page(request, found, {"hand_over": form, "hand_over_open": True}, status=422)
+    actions.hand_over(by=worker(request), report=found, to=form.person, now=timezone.now())
+    messages.success(request, _("Handed over."))
+    return redirect("intake:inbox")
+
+
+@by_post
+def ask_opinion(request: HttpRequest, report_id: UUID) -> HttpResponse:
+    found = queries.report_for(worker(request), report_id)
+    actions.ask_opinion(by=worker(request), report=found, now=timezone.now())
+    messages.success(request, _("Your colleagues see that you ask for a second opinion."))
+    return redirect("intake:report", report_id=report_id)
+
+
+@by_post
+def say_acting(request: HttpRequest, report_id: UUID) -> HttpResponse:
+    found = queries.report_for(worker(request), report_id)
+    actions.say_acting(by=worker(request), report=found, now=timezone.now())
+    messages.success(request, _("The reporter now reads: we are acting."))
+    return redirect("intake:report", report_id=report_id)
+
+
+@by_post
+def end(request: HttpRequest, report_id: UUID) -> HttpResponse:
+    found = queries.report_for(worker(request), report_id)
+    actions.end(by=worker(request), report=found, now=timezone.now(), **queries.open_counts(found))
+    messages.success(request, _("Ended. The reporter can still write, and it then waits in the inbox again."))
+    return redirect("intake:report", report_id=report_id)
+
+
+@by_post
+def answer(request: HttpRequest, report_id: UUID) -> HttpResponse:
+    """Write to the reporter. What cannot be sent now is shown again as it was typed."""
+    user, found = worker(request), queries.report_for(worker(request), report_id)
+    form = forms.AnswerForm(request.POST)
+    if form.is_valid():
+        made_by, text = form.cleaned_data["id"] or uuid4(), form.cleaned_data["text"]
+        reason = reason_against(
+            lambda: actions.write_answer(by=user, report=found, text=text, id=made_by, now=timezone.now())
+        )
+        if not reason:
+            messages.success(request, _sent_words(queries.answer_for(user, made_by).stage))
+            return redirect("intake:report", report_id=report_id)
+        form.add_error("text", reason)
+    return _page(request, found, {"answer": form}, status=422)
+
+
+@by_post
+def do_task(request: HttpRequest, task_id: UUID) -> HttpResponse:
+    """Say what was done, or give the opinion that was asked for."""
+    user, task = worker(request), queries.task_for(worker(request), task_id)
+    form = forms.OutcomeForm(request.POST)
+    if form.is_valid():
+        text = form.cleaned_data["text"]
+        reason = reason_against(lambda: actions.do_task(by=user, task=task, outcome=text, now=timezone.now()))
+        if not reason:
+            messages.success(request, _("Kept."))
+            return redirect("intake:report", report_id=task.report_id)
+        form.add_error("text", reason)
+    found = queries.report_for(user, task.report_id)
+    return _page(request, found, {"bad_task": task.pk, "task_form": form}, status=422)
+
+
+def _sent_words(stage: str) -> str:
+    if stage == AnswerStage.CHECKING:
+        return _("Your answer waits for a second reader.")
+    return _("Your answer is sent.")
+
+
+# ---- what the page shows -------------------------------------------------------------------------------------------
+
+
+def _page(
+    request: HttpRequest, found: Report, more: dict[str, Any] | None = None, *, status: int = 200
+) -> HttpResponse:
+    user, now = worker(request), timezone.now()
+    context = {
+        "report": found,
+        "number": number_of(found),
+        "summary": summary_of(found),
+        "level": levels.by_slug(found.level),
+        "reasons": levels.reasons(found.raised_by),
+        "clock": clock_of(found, now),
+        "talk": _talk(found),
+        "tasks": _tasks(user, found, now),
+        "alike": _alike(user, found, now),
+        "history": history_of(found),
+        "hand_over_open": request.GET.get("do") == "hand_over",
+        "code_closed": queries.code_is_closed(found.pk),
+        **_may(user, found),
+    }
+    return page(request, "intake/report.html", context | (more or {}), here="inbox", status=status)
+
+
+def _may(user: User, found: Report) -> dict[str, Any]:
+    """What this worker can do with it now."""
+    mine = found.stage == Stage.TAKEN and found.taken_by == user
+    answers = queries.answers(found)
+    last = answers[-1] if answers else None
+    returned = last if last and last.stage == AnswerStage.RETURNED else None
+    first = found.answered_at is None
+    return {
+        "mine": mine,
+        "can_take": found.stage != Stage.TAKEN and user.can(Permission.ANSWER_REPORTS),
+        "hand_over": forms.HandOverForm(None, colleagues=_colleagues(user)) if mine else None,
+        "answer": forms.AnswerForm(initial={"text": returned.text if returned else ""}) if mine else None,
+        "returned": returned,
+        "checking": any(one.stage == AnswerStage.CHECKING for one in answers),
+        "second_reader": rules.needs_second_reader(way=found.way, level=found.level, answered_before=not first),
+        "opinion_open": any(task.kind == TaskKind.SECOND_OPINION and not task.done_at for task in queries.tasks(found)),
+    }
+
+
+def _colleagues(user: User) -> list[User]:
+    return [one for one in access.workers_who_can(Permission.ANSWER_REPORTS) if one.pk != user.pk]
+
+
+def _account(found: Report) -> dict[str, Any]:
+    """The account, question by question; no finer place than the province until it is taken."""
+    answers = found.account
+    shows = rules.shows_place(found)
+    place = find_place(answers["place"]) if shows and answers.get("place") else None
+    path = (place_path(place) if place else "") if shows else None
+    return {
+        "lines": accounts.told(found.way, answers, place=path),
+        "gate": accounts.gate(found.way, answers),
+        "place_hidden": not shows and any(answers.get(key) for key in accounts.PLACE_KEYS),
+    }
+
+
+def _talk(found: Report, words: list[Words] | None = None) -> list[dict[str, Any]]:
+    """The dialogue in its order. What the reporter added stands in it by date; the words only after the click."""
+    turns: list[dict[str, Any]] = [
+        {"at": one.sent_at or one.written_at, "answer": one, "stage": one.stage} for one in queries.answers(found)
+    ]
+    for one in queries.words_of(found) if words is None else words:
+        text = None if words is None else accounts.unclickable(one.text)
+        turns.append({"at": one.at, "added": True, "text": text})
+    return sorted(turns, key=lambda turn: turn["at"])
+
+
+def _tasks(user: User, found: Report, now: datetime) -> list[dict[str, Any]]:
+    return [
+        {
+            "task": task,
+            "care": task.kind == TaskKind.CLINICAL_CARE,
+            "own_question": task.kind == TaskKind.SECOND_OPINION and task.asked_by == user,
+            "left": time_left(task.due_at, now),
+        }
+        for task in queries.tasks(found)
+    ]
+
+
+def _alike(user: User, found: Report, now: datetime) -> list[dict[str, Any]]:
+    whys = {
+        "same_detail": _("names the same address, user name or phone"),
+        "same_sender": _("came from the same sender"),
+    }
+    others = queries.alike(user, found)
+    rows = rows_of(user, [other for other, _why in others], now)
+    return [{"row": row, "why": whys[why]} for row, (_other, why) in zip(rows, others, strict=True)]
