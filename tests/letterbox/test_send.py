@@ -37,6 +37,12 @@ def test_what_was_told_arrives_word_for_word(walk):
     assert parcel.mark
 
 
+def test_it_is_answered_in_the_language_of_the_last_page(walk):
+    child = walk()
+    child.client.post("/km/start/send/", {"w": "a", "what": WORDS})
+    assert opened(SealedReport.objects.get()).language == "km"
+
+
 def test_sent_twice_it_is_one_report_with_one_receipt(walk):
     child = walk()
     child.tell("what", WORDS)

@@ -61,11 +61,15 @@ def forget_draft(*, cookie: str) -> None:
 # ---- the report ----------------------------------------------------------------------------------------------------
 
 
-def send(*, cookie: str, mark: str, now: datetime) -> str:
-    """Drop the draft in as a report and return its receipt. Raises DraftGone."""
+def send(*, cookie: str, mark: str, now: datetime, language: str = "") -> str:
+    """Drop the draft in as a report and return its receipt. Raises DraftGone.
+
+    `language` is the one of the last page, in which an answer will be read; that of the first page unless given.
+    """
     keys, content = _opened(cookie, now)
     while not content.sent:
-        parcel = envelope.Parcel(way=content.way, language=content.language, answers=content.answers, mark=mark)
+        spoken = language or content.language
+        parcel = envelope.Parcel(way=content.way, language=spoken, answers=content.answers, mark=mark)
         if _drop(keys.report_id, content.receipt, parcel, now, keys=keys, content=content):
             break
         # Another report has this locator (once in ages): take a fresh receipt, unless a second press was quicker.

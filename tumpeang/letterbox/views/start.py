@@ -5,6 +5,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tumpeang.directory.forms import PlaceChoice
@@ -163,7 +164,7 @@ def _send(request: HttpRequest) -> HttpResponse:
         content = actions.keep_answers(cookie=cookie_of(request), answers=kept, reached=1, now=now)
         if cleaned.errors or not (content.sent or WAYS[content.way].is_enough(content.answers)):
             return _ready(request, content, cleaned)
-        actions.send(cookie=cookie_of(request), mark=mark_of(request), now=now)
+        actions.send(cookie=cookie_of(request), mark=mark_of(request), now=now, language=get_language() or "")
     except actions.DraftGone:
         return _send_again(request, cleaned)
     return redirect("letterbox:done")
