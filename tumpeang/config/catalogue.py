@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,10 @@ _KEYWORDS = {
 _SHORT = 12  # letters: names and codes may stay in Latin
 _KHMER = re.compile(r"[\u1780-\u17ff]")
 _PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
+
+# the same at each gathering, so that a difference is a difference in words
+_HEADER = "# The words of Tumpeang. Sentences are gathered by `tumpeang messages`; the Khmer is written here."
+_BORN = datetime(2026, 1, 1, tzinfo=UTC)
 
 Message = tuple[str | tuple[str, ...], str | None, str]  # msgid (or singular and plural), context, where
 
@@ -53,7 +58,9 @@ def gather() -> list[str]:
     for language in LANGUAGES:
         path = _path(language)
         old = _read(language) if path.exists() else Catalog(locale=language)
-        new = Catalog(locale=language, project="Tumpeang", charset="utf-8", fuzzy=False)
+        new = Catalog(
+            locale=language, header_comment=_HEADER, creation_date=_BORN, project="Tumpeang", charset="utf-8", fuzzy=False
+        )  # fmt: skip
         for message, context, where in sources():
             known = old.get(message, context)
             blank: str | tuple[str, ...] = ("",) * new.num_plurals if isinstance(message, tuple) else ""
