@@ -19,8 +19,6 @@ from tumpeang.intake.models import Report
 from tumpeang.intake.opening import Opener
 from tumpeang.letterbox import actions as letterbox
 
-
-
 # ---- ground ------------------------------------------------------------------------------------------------------
 
 
@@ -98,7 +96,9 @@ def sign_in():
     def signed_in(user, language="en") -> Client:
         client = Client()
         secret = get_adapter().encrypt("JBSWY3DPEHPK3PXP")
-        Authenticator.objects.get_or_create(user=user, type=Authenticator.Type.TOTP, defaults={"data": {"secret": secret}})
+        Authenticator.objects.get_or_create(
+            user=user, type=Authenticator.Type.TOTP, defaults={"data": {"secret": secret}}
+        )
         client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
         client.cookies["l"] = language
         return client

@@ -29,6 +29,7 @@ NOT_BEHIND_THE_DOOR = {
 }
 # files that hold reads and writes besides queries.py and actions.py, split by topic, each with its reason
 TOPICS = {
+    "intake/overview.py": "queries of the list, split by topic",
     "intake/opening.py": "actions of the worker: emptying the letterbox",
     "intake/alerts.py": "actions of the worker: ringing",
     "intake/bulk.py": "actions of the demo: synthetic reports in batches",

@@ -12,18 +12,13 @@ class NoContent(logging.Filter):
     """Replaces what a record says by what may be said of it."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if record.name.startswith("tumpeang."):
-            # our own messages are constant texts with ids and counts
-            extra = ""
-        else:
+        if not record.name.startswith("tumpeang."):
+            # our own messages are constant texts with ids and counts; those of others may hold a path or a value
             record.msg, record.args = _constant_part(record), ()
-            extra = ""
         if record.exc_info and record.exc_info[0] is not None:
             kind, _, trace = record.exc_info
-            record.msg = f"{record.getMessage()}{extra} [{kind.__name__} at {_place(trace)}]"
-            record.args = ()
-            record.exc_info = None
-            record.exc_text = None
+            record.msg, record.args = f"{record.getMessage()} [{kind.__name__} at {_place(trace)}]", ()
+            record.exc_info = record.exc_text = None
         record.stack_info = None
         return True
 
@@ -33,8 +28,12 @@ class Console(logging.StreamHandler):
 
 
 def _constant_part(record: logging.LogRecord) -> str:
-    """The message before its values are filled in: `%s` stands where a path or a name would."""
-    return record.msg if isinstance(record.msg, str) and record.args else record.name
+    """The message before its values are filled in, where it says anything without them; of a request, its status."""
+    status = getattr(record, "status_code", None)
+    if status:
+        return f"answered {status}"
+    said = isinstance(record.msg, str) and record.args and record.msg.replace("%s", "").strip(" :()")
+    return str(record.msg) if said else "(no more is said, lest it hold a value)"
 
 
 def _place(trace: TracebackType | None) -> str:

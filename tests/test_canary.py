@@ -1,0 +1,194 @@
+"""A marker in every identity and narrative field of a full run: it must turn up nowhere but encrypted.
+
+Also: no address, no second-factor seed, no usable session key in a dump; and what a destroyed key leaves.
+"""
+
+import logging
+import re
+from datetime import timedelta
+
+import pytest
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
+from django.apps import apps
+from django.core import mail
+from django.db import connection
+from django.utils import timezone
+
+from tests import databases
+from tests.cast import hire
+from tests.conftest import PublicClient
+from tests.dumps import dump, holds
+from tumpeang.access.models import LogRow
+from tumpeang.config.worker import Worker
+from tumpeang.intake import alerts, queries
+from tumpeang.intake.models import Report
+from tumpeang.intake.opening import Opener
+from tumpeang.letterbox.drafts import keys_of
+from tumpeang.letterbox.ways import WAYS
+from tumpeang.vault.classes import Privacy
+from tumpeang.vault.keystore import Shredded, keystore
+
+MARK = "KANARI៤២marker"
+PHONE = "012 555 777"
+LINK = "https://kanari.example/marker"
+ADDRESS = "203.0.113.77"
+SEED = "KVKFKRCPNZQUYMLXOVYDSQKJKZDTSRLD"
+
+
+@pytest.fixture
+def heard(caplog):
+    caplog.set_level(logging.DEBUG)
+    return caplog
+
+
+class Run:
+    """A full run, and everything that came out of it."""
+
+    def __init__(self, sign_in):
+        self.answers_seen: list = []
+        self.people = hire(timezone.now())
+        self.phone = PublicClient(REMOTE_ADDR=ADDRESS)
+        self.sign_in = sign_in
+        for user in vars(self.people).values():
+            user.alert_email = f"{MARK}@example.org"
+            user.save()
+
+    def get(self, client, *args, **kwargs):
+        self.answers_seen.append(client.get(*args, **kwargs))
+        return self.answers_seen[-1]
+
+    def post(self, client, *args, **kwargs):
+        self.answers_seen.append(client.post(*args, **kwargs))
+        return self.answers_seen[-1]
+
+    def report(self, key="adult"):
+        """Through the real pages: every question of the way is answered with the marker where words are taken."""
+        way = WAYS[key]
+        self.post(self.phone, "/en/start/", {"w": way.sign})
+        for page, question in enumerate(way.questions, start=1):
+            value = {"phone": PHONE, "longtext": f"{MARK} {LINK}", "number": "2", "text": MARK}.get(question.kind, "")
+            if question.kind == "choice" and question.key != "about_us":
+                value = question.choices[0][0]
+            data = {question.key: value, "w": way.sign, "go": "next"}
+            if question.kind == "place":
+                data = {"place_text": MARK, "place_for": MARK, "w": way.sign, "go": "next"}
+            self.post(self.phone, f"/en/start/{page}/", data)
+        self.cookie = self.phone.cookies["d"].value
+        self.post(self.phone, "/en/start/send/", {"w": way.sign, "what": MARK})
+        self.receipt = re.sub(
+            r"\D",
+            "",
+            re.search(r'class="receipt".*?</p>', self.get(self.phone, "/en/start/done/").content.decode()).group(),
+        )
+        return keys_of(self.cookie).report_id
+
+
+@pytest.fixture
+def run(committed, own_keys, sign_in, settings):
+    settings.ALERT_WEBHOOK = ""
+    return Run(sign_in)
+
+
+def full_run(run):
+    """A report, words added, read, taken, answered, checked, returned, an opinion, tasks, rings, the worker, the end."""
+    report_id = run.report("adult")
+    child_id = run.report("child")
+    Opener().run(timezone.now())
+    code = run.receipt[-20:]
+    run.get(run.phone, "/en/code/")
+    run.post(run.phone, "/en/code/", {"code": code})
+    run.post(run.phone, "/en/code/", {"code": code, "do": "add", "text": MARK, "n": "x"})
+    Opener().run(timezone.now())
+    alerts.ring_due(timezone.now() + timedelta(days=2))
+    desk, second = run.sign_in(run.people.sokha), run.sign_in(run.people.bopha)
+    for found in (report_id, child_id):
+        run.get(desk, "/")
+        run.get(desk, f"/r/{found}/")
+        run.post(desk, f"/r/{found}/take/")
+        run.post(desk, f"/r/{found}/account/")
+        run.post(desk, f"/r/{found}/opinion/")
+        run.post(desk, f"/r/{found}/answer/", {"text": MARK})
+        for task in queries.tasks(Report.objects.get(pk=found)):
+            run.post(second, f"/task/{task.pk}/", {"text": MARK})
+    answers = [answer for found in (report_id, child_id) for answer in queries.answers(Report.objects.get(pk=found))]
+    for answer in answers:
+        run.post(second, f"/check/{answer.pk}/return/", {"text": MARK})
+    run.get(second, "/check/")
+    run.get(second, "/find/", {"q": "012555777"})
+    run.post(desk, f"/r/{report_id}/end/")
+    run.get(desk, "/no-such-page/")
+    Authenticator.objects.filter(user=run.people.sokha).update(data={"secret": get_adapter().encrypt(SEED)})
+    run.session_key = desk.cookies["s"].value
+    Worker().run_queue()
+    return report_id
+
+
+def test_the_marker_is_nowhere(run, heard):
+    report_id = full_run(run)
+    assert MARK in str(Report.objects.get(pk=report_id).account), "the run carried the marker"
+    whole = dump()
+    for secret in (MARK, PHONE, PHONE.replace(" ", ""), LINK, "kanari.example", ADDRESS, SEED, run.session_key):
+        assert not holds(whole, secret), f"{secret} stands in the dump"
+    assert MARK not in heard.text and ADDRESS not in heard.text
+    assert mail.outbox, "people were rung"
+    for letter in mail.outbox:
+        assert MARK not in letter.subject + letter.body
+    for answer in run.answers_seen:
+        titles = " ".join(re.findall(r"<title>.*?</title>", answer.content.decode(errors="ignore"), flags=re.S))
+        said = f"{titles} {dict(answer.headers)} {answer.request['PATH_INFO']} {answer.request.get('QUERY_STRING', '')}"
+        said += " ".join(str(morsel) for morsel in answer.cookies.values())
+        assert MARK not in said and ADDRESS not in said
+        assert "kanari" not in said
+
+
+def test_plain_columns_rows_of_the_log_and_the_queue_hold_no_marker(run):
+    full_run(run)
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
+            for row in cursor.fetchall():
+                text = " ".join(str(bytes(v) if isinstance(v, memoryview) else v) for v in row)
+                assert MARK not in text and ADDRESS not in text, table
+    assert not any(MARK in str(row.notes) for row in LogRow.objects.all())
+
+
+def test_every_identity_and_narrative_field_carried_the_marker(run):
+    """So that the scan above says something: no such field was left empty by the run."""
+    full_run(run)
+    for model in apps.get_models():
+        for field in model._meta.get_fields():
+            if getattr(field, "privacy", None) in {Privacy.IDENTITY, Privacy.NARRATIVE}:
+                values = [str(getattr(row, field.attname)) for row in model.objects.all()]
+                assert any(MARK in value for value in values), f"{model._meta.label}.{field.name} was not tried"
+
+
+def test_a_dump_before_and_after_opening_holds_nothing_in_clear(run):
+    run.report("adult")
+    before = dump()
+    Opener().run(timezone.now())
+    after = dump()
+    for secret in (MARK, PHONE.replace(" ", ""), PHONE, LINK, "kanari.example"):
+        assert not holds(before, secret) and not holds(after, secret)
+
+
+def test_a_destroyed_key_leaves_nothing_in_the_live_database_nor_in_a_restored_backup(run, committed):
+    report_id = run.report("adult")
+    Opener().run(timezone.now())
+    with databases.copy_of(committed, 900):  # the backup, made while the key was there and restored after
+        assert MARK in str(Report.objects.get(pk=report_id).account)
+        keystore().destroy(report_id)
+        with pytest.raises(Shredded):
+            _ = Report.objects.get(pk=report_id).account
+    with pytest.raises(Shredded):
+        _ = Report.objects.get(pk=report_id).account
+
+
+def test_two_hundred_reports_in_an_hour_from_one_address_are_all_readable(run):
+    phone = PublicClient(REMOTE_ADDR=ADDRESS)
+    for number in range(200):
+        phone.post("/en/start/short/", {"what": f"report {number}", "w": "b", "n": f"{number:043d}"})
+    Opener().run(timezone.now(), most=500)
+    told = {report.account["what"] for report in Report.objects.all()}
+    assert {f"report {number}" for number in range(200)} <= told
+    assert len(set(Report.objects.values_list("cluster", flat=True))) == 1, "they are told to belong together"
