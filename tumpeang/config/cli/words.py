@@ -1,4 +1,4 @@
-"""`build` and `messages`: what is made at set-up, and the sentences that want translating."""
+"""`build`, `messages` and `dictionary`: what is made at set-up, the sentences that want translating, the tables."""
 
 import argparse
 from typing import Any
@@ -14,6 +14,9 @@ def add(commands: Any) -> None:
         "--check", action="store_true", help="change nothing; fail if a sentence is missing or left over"
     )
     messages.set_defaults(run=_messages)
+    dictionary = commands.add_parser("dictionary", help="write the page of all tables and fields from the models")
+    dictionary.add_argument("--check", action="store_true", help="change nothing; fail if the page is not fresh")
+    dictionary.set_defaults(run=_dictionary)
 
 
 def _build(options: argparse.Namespace) -> None:
@@ -29,3 +32,14 @@ def _messages(options: argparse.Namespace) -> int:
     for line in missing:
         print(line)
     return 1 if options.check and missing else 0
+
+
+def _dictionary(options: argparse.Namespace) -> int:
+    from tumpeang.config import dictionary
+
+    if not options.check:
+        dictionary.write()
+    elif not dictionary.is_fresh():
+        print("the data dictionary is not fresh; run: tumpeang dictionary")
+        return 1
+    return 0
