@@ -19,8 +19,8 @@ Every table of Tumpeang, from its models. Written by `tumpeang dictionary`; chan
 
 Classes: **public** may stand on a poster · **internal** says nothing about a person · **personal** is about a person,
 not enough to find them · **identity** finds a person · **narrative** is what somebody told. The last two are always
-encrypted. The letterbox's *bytes* are sealed, encrypted or derived before the row exists. Tables of libraries (sessions,
-second factors, queue, cache) are not listed.
+encrypted. The letterbox's *bytes* are sealed, encrypted or derived before the row exists. Tables of libraries
+(sessions, second factors, queue, cache) are not listed.
 """
 
 
