@@ -78,6 +78,7 @@ _ACCOUNT_PAGES = _SIGN_IN | {
     "mfa_reauthenticate_webauthn",
     "mfa_index",
     "mfa_activate_totp",
+    "mfa_deactivate_totp",
     "mfa_generate_recovery_codes",
     "mfa_view_recovery_codes",
     "mfa_list_webauthn",

@@ -255,7 +255,7 @@ if FACE == "staff":
     AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
     AUTH_PASSWORD_VALIDATORS = [
-        {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+        {"NAME": "tumpeang.access.accounts.LongEnough", "OPTIONS": {"min_length": 12}},
         {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
         {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     ]
