@@ -22,7 +22,7 @@ def newest(page, site, word):
     for link in [row.get_attribute("href") for row in page.locator("[data-row] a[href*='/r/']").all()]:
         page.goto(site.staff + link)
         page.locator("form[action$='/account/'] button").first.click()
-        page.locator(".told").first.wait_for()
+        page.locator("dl.account").wait_for()
         if word in page.content():
             return page.url.split("/r/")[1].split("/")[0]
     raise AssertionError("the report did not arrive")
