@@ -41,10 +41,16 @@ def sources() -> Iterator[Message]:
     for path in sorted([*PACKAGE.rglob("*.html"), *PACKAGE.rglob("*.txt")]):
         if "templates" in path.parts:
             yield from _extract(templatize(path.read_text(), origin=str(path)), path)
-    if EXTERNAL.exists():
-        for line in EXTERNAL.read_text().splitlines():
-            if line and not line.startswith("#"):
-                yield line.replace("\\n", "\n"), None, "libraries"
+    yield from external()
+
+
+def external() -> Iterator[Message]:
+    """The sentences of libraries: `[context] sentence`, `one | many`; a line end inside is written \\n."""
+    for line in EXTERNAL.read_text().splitlines():
+        if line and not line.startswith("#"):
+            context, text = re.fullmatch(r"(?:\[([^]]+)\] )?(.+)", line).groups()  # type: ignore[union-attr]
+            forms = tuple(text.replace("\\n", "\n").split(" | "))
+            yield forms if len(forms) > 1 else forms[0], context, "libraries"
 
 
 def _extract(text: str, path: Path) -> Iterator[Message]:
@@ -58,9 +64,7 @@ def gather() -> list[str]:
     for language in LANGUAGES:
         path = _path(language)
         old = _read(language) if path.exists() else Catalog(locale=language)
-        new = Catalog(
-            locale=language, header_comment=_HEADER, creation_date=_BORN, project="Tumpeang", charset="utf-8", fuzzy=False
-        )  # fmt: skip
+        new = Catalog(locale=language, header_comment=_HEADER, project="Tumpeang", creation_date=_BORN, fuzzy=False)
         for message, context, where in sources():
             known = old.get(message, context)
             blank: str | tuple[str, ...] = ("",) * new.num_plurals if isinstance(message, tuple) else ""
@@ -92,8 +96,10 @@ def check() -> list[str]:
 
 
 def _faults(language: str, message: Any, string: Any) -> Iterator[str]:
-    original = message if isinstance(message, str) else message[-1]
-    for text in [string] if isinstance(string, str) else string:
+    strings = [string] if isinstance(string, str) else string
+    for number, text in enumerate(strings):
+        # only the singular may do without the number; a language with one form says it always
+        original = message if isinstance(message, str) else message[0 if number == 0 and len(strings) > 1 else -1]
         if sorted(_PLACEHOLDER.findall(text)) != sorted(_PLACEHOLDER.findall(original)):
             yield "placeholders differ"
         letters = re.sub(r"[^A-Za-z]", "", _PLACEHOLDER.sub("", original))
