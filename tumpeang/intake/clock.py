@@ -31,6 +31,8 @@ def duration(minutes: int) -> str:
 
 def clock_of(report: Any, now: datetime) -> Clock:
     """Runs until the first answer; an answered or ended report shows how long that took."""
+    if report.answered_at and report.new_words_at:
+        return Clock(_("wrote again %(time)s ago") % {"time": duration(_minutes(report.new_words_at, now))})
     if report.answered_at:
         took = duration(_minutes(report.received_at, report.answered_at))
         return Clock(_("answered after %(time)s") % {"time": took})

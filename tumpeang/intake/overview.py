@@ -105,6 +105,11 @@ class Alerts:
     waiting: int
 
     @property
+    def longest(self) -> UUID | None:
+        """The immediate report that has waited longest: the one to open."""
+        return self.immediate[-1] if self.immediate else None
+
+    @property
     def digest(self) -> str:
         """Changes when a banner changes: the page asks every ten seconds, and hears something only then."""
         return blake2b(repr(self).encode(), digest_size=8).hexdigest()

@@ -40,7 +40,7 @@ def summary_of(report: Any) -> Summary:
     details = (
         _reason(report.raised_by),
         _children(report.child_count),
-        _label(choices.AGE_BAND, report.child_age_band),
+        _aged(report.child_age_band),
         _label(choices.SEX_SEVERAL, report.child_sex),
         _label(choices.SETTING, report.setting),
         _("in the last five days") if report.last_five_days == "yes" else "",
@@ -68,6 +68,11 @@ def _reason(raised_by: list[str]) -> str:
     """Why it is more urgent than others of its way; how long ago it was stands elsewhere in the line."""
     urgent = [rule.why for rule in reasons(raised_by) if rule.answer != "last_five_days"]
     return urgent[0] if urgent else ""
+
+
+def _aged(band: str) -> str:
+    words = _label(choices.AGE_BAND, band)
+    return words and _("aged %(band)s") % {"band": words}
 
 
 def _children(count: str) -> str:
