@@ -32,6 +32,7 @@ TOPICS = {
     "intake/overview.py": "queries of the list, split by topic",
     "intake/opening.py": "actions of the worker: emptying the letterbox",
     "intake/alerts.py": "actions of the worker: ringing",
+    "intake/erasing.py": "actions of erasure",
     "intake/bulk.py": "actions of the demo: synthetic reports in batches",
     "intake/reindex.py": "actions of key rotation",
     "access/log.py": "the log's own reads and appends",

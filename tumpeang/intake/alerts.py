@@ -30,7 +30,7 @@ _LOOK_BACK = timedelta(days=30)
 
 def ring_due(now: datetime) -> int:
     """Ring for every report that waits too long; returns how many people were rung."""
-    late = Report.objects.filter(answered_at=None, received_at__gt=now - _LOOK_BACK).filter(
+    late = Report.objects.filter(answered_at=None, erased_at=None, received_at__gt=now - _LOOK_BACK).filter(
         Q(stage=Stage.WAITING, level=rules.IMMEDIATE) | Q(stage__in=[Stage.WAITING, Stage.TAKEN], due_at__lte=now)
     )
     return sum(ring_for(report, now) for report in late.order_by("level_rank", "received_at")[:200])

@@ -45,6 +45,7 @@ class Report(Record):
     ended_at = internal(models.DateTimeField(null=True))
     dialogue_state = internal(models.CharField(max_length=8, choices=State, default=State.RECEIVED))
     new_words_at = internal(models.DateTimeField(null=True))  # the reporter added something not yet read
+    erased_at = internal(models.DateTimeField(null=True))  # its key is destroyed: nothing of it can be read
 
     class Meta:
         constraints = [

@@ -24,7 +24,7 @@ OPENING_LATE = timedelta(minutes=2)  # reports are opened within seconds
 def visible_to(user: User) -> QuerySet[Report]:
     if not user.can(Permission.READ_REPORTS):
         return Report.objects.none()
-    return Report.objects.all()
+    return Report.objects.filter(erased_at=None)
 
 
 def report_for(user: User, report_id: UUID) -> Report:
@@ -144,7 +144,7 @@ def alike_counts(reports: Iterable[Report]) -> dict[UUID, int]:
             found[report_id].add(other)
     clusters = {report.cluster for report in rows if report.cluster is not None}
     senders: dict[int, set[UUID]] = {}
-    for pk, cluster in Report.objects.filter(cluster__in=clusters).values_list("pk", "cluster"):
+    for pk, cluster in Report.objects.filter(cluster__in=clusters, erased_at=None).values_list("pk", "cluster"):
         senders.setdefault(cluster or 0, set()).add(pk)
     for report in rows:
         found[report.pk] |= senders.get(report.cluster, set()) - {report.pk} if report.cluster is not None else set()
