@@ -96,7 +96,7 @@ def check() -> list[str]:
 
 
 def _faults(language: str, message: Any, string: Any) -> Iterator[str]:
-    strings = [string] if isinstance(string, str) else string
+    strings = _forms(string)
     for number, text in enumerate(strings):
         # only the singular may do without the number; a language with one form says it always
         original = message if isinstance(message, str) else message[0 if number == 0 and len(strings) > 1 else -1]
@@ -112,8 +112,17 @@ def translation(message: str, language: str) -> str:
     return str(found.string) if found else ""
 
 
+def words(language: str) -> dict[tuple[str, str | None], str]:
+    """What is said for each sentence and its context; of a plural, the form for many."""
+    return {(_key(m.id), m.context): _forms(m.string)[-1] for m in _read(language) if m.id}
+
+
 def _key(message: Any) -> str:
     return message if isinstance(message, str) else message[0]
+
+
+def _forms(string: Any) -> list[str]:
+    return [string] if isinstance(string, str) else list(string)
 
 
 def _filled(string: Any) -> bool:

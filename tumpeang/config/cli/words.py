@@ -8,10 +8,12 @@ def add(commands: Any) -> None:
     build = commands.add_parser("build", help="make styles, font subset, translations and static files")
     build.set_defaults(run=_build)
     messages = commands.add_parser(
-        "messages", help="gather new sentences into the catalogues, and list those without Khmer"
+        "messages", help="gather new sentences into the catalogues and the review page, and list those without Khmer"
     )
     messages.add_argument(
-        "--check", action="store_true", help="change nothing; fail if a sentence is missing or left over"
+        "--check",
+        action="store_true",
+        help="change nothing; fail if a sentence is missing or left over, or the review page is not fresh",
     )
     messages.set_defaults(run=_messages)
     dictionary = commands.add_parser("dictionary", help="write the page of all tables and fields from the models")
@@ -26,12 +28,16 @@ def _build(options: argparse.Namespace) -> None:
 
 
 def _messages(options: argparse.Namespace) -> int:
-    from tumpeang.config import catalogue
+    from tumpeang.config import catalogue, khmer_review
 
-    missing = catalogue.check() if options.check else catalogue.gather()
-    for line in missing:
+    if options.check:
+        faults = catalogue.check() + khmer_review.check()
+    else:
+        faults = catalogue.gather()
+        khmer_review.renew()
+    for line in faults:
         print(line)
-    return 1 if options.check and missing else 0
+    return 1 if options.check and faults else 0
 
 
 def _dictionary(options: argparse.Namespace) -> int:
