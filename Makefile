@@ -8,7 +8,7 @@ NAME        ?= all
 BIN         := .venv/bin
 export DEMO ?= yes
 
-.PHONY: run test check browser bench build lock messages clean help
+.PHONY: run test check bench build lock pictures messages clean help
 
 help:  ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -42,6 +42,9 @@ build/stamp: .venv/ready $(shell find tumpeang/config/styles tumpeang/config/sta
 lock:  ## renew the lock: names, versions and hashes, no addresses
 	$(BIN)/uv pip compile --quiet --no-emit-index-url --generate-hashes --no-header --universal --upgrade pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --no-emit-index-url --generate-hashes --no-header --universal --extra dev pyproject.toml -c requirements.lock -o requirements-dev.lock
+
+pictures: .venv/ready build  ## screenshots of every page, Khmer and English, phone and desktop, into build/pictures
+	@$(BIN)/python -m tests.browser.pictures
 
 messages: .venv/ready  ## gather the sentences that want translating
 	@$(BIN)/tumpeang messages
