@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import send_mail
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django_tasks import task
@@ -19,7 +19,7 @@ from tumpeang.access.roles import Permission
 from tumpeang.intake import rules
 from tumpeang.intake.background import careful
 from tumpeang.intake.models import OnCall, Report, Ring
-from tumpeang.intake.states import Stage
+from tumpeang.intake.states import RingReason, Stage
 from tumpeang.letterbox.models import SealedReport
 from tumpeang.vault.keyring import SAFEGUARDING
 
@@ -30,29 +30,44 @@ _LOOK_BACK = timedelta(days=30)
 
 def ring_due(now: datetime) -> int:
     """Ring for every report that waits too long; returns how many people were rung."""
-    late = Report.objects.filter(answered_at=None, erased_at=None, received_at__gt=now - _LOOK_BACK).filter(
-        Q(stage=Stage.WAITING, level=rules.IMMEDIATE) | Q(stage__in=[Stage.WAITING, Stage.TAKEN], due_at__lte=now)
-    )
-    return sum(ring_for(report, now) for report in late.order_by("level_rank", "received_at")[:200])
+    people = on_call()
+    if not people:
+        return 0
+    told = Ring.objects.filter(user=people[-1])  # once the last deputy is rung, everybody is
+    untaken = Q(stage=Stage.WAITING, level=rules.IMMEDIATE) & ~Q(pk__in=_reports(told, RingReason.UNTAKEN))
+    late = Q(stage__in=[Stage.WAITING, Stage.TAKEN], due_at__lte=now) & ~Q(pk__in=_reports(told, RingReason.LATE))
+    wanting = Report.objects.filter(answered_at=None, erased_at=None, received_at__gt=now - _LOOK_BACK)
+    due = wanting.filter(untaken | late).defer("account")
+    return sum(ring_for(report, now, people=people) for report in due.order_by("level_rank", "received_at")[:200])
 
 
-def ring_for(report: Report, now: datetime) -> int:
-    """Ring whoever is due for this report and has not been rung for it."""
-    people = people_to_ring(report, on_call(), now)
-    rung = set(Ring.objects.filter(report=report.pk).values_list("user_id", flat=True))
-    fresh = [person for person in people if person.pk not in rung]
-    for person in fresh:
-        ring(by=SYSTEM, report=report.pk, user=person, now=now)
+def _reports(rings: QuerySet[Ring], reason: RingReason) -> QuerySet[Ring, UUID]:
+    return rings.filter(reason=reason).values_list("report", flat=True)
+
+
+def ring_for(report: Report, now: datetime, *, people: list[User] | None = None) -> int:
+    """Ring whoever is due for this report and has not been rung for the same reason."""
+    due = who_is_due(report, on_call() if people is None else people, now)
+    rung = set(Ring.objects.filter(report=report.pk).values_list("user_id", "reason"))
+    fresh = [(person, reason) for person, reason in due if (person.pk, reason) not in rung]
+    for person, reason in fresh:
+        ring(by=SYSTEM, report=report.pk, user=person, reason=reason, now=now)
     return len(fresh)
 
 
-def people_to_ring(report: Report, on_call: list[User], now: datetime) -> list[User]:
-    """The first on call when the clock has run out (at once for an immediate one), each deputy five minutes later."""
+def who_is_due(report: Report, people: list[User], now: datetime) -> list[tuple[User, RingReason]]:
+    """The first on call at once for an immediate report, and when a clock has run out; deputies five minutes later."""
     if report.answered_at or report.stage == Stage.ENDED:
         return []
-    immediate = report.level == rules.IMMEDIATE and report.stage == Stage.WAITING
-    start = report.received_at if immediate else report.due_at
-    return [person for rank, person in enumerate(on_call) if now >= start + rank * rules.DEPUTY_AFTER]
+    starts = [(report.due_at, RingReason.LATE)]
+    if report.level == rules.IMMEDIATE and report.stage == Stage.WAITING:
+        starts.append((report.received_at, RingReason.UNTAKEN))
+    return [
+        (person, reason)
+        for start, reason in starts
+        for rank, person in enumerate(people)
+        if now >= start + rank * rules.DEPUTY_AFTER
+    ]
 
 
 def on_call() -> list[User]:
@@ -62,8 +77,8 @@ def on_call() -> list[User]:
 
 
 @action("ring", rule=rules.only_house)
-def ring(*, by: Actor, report: UUID, user: User | None, now: datetime) -> Ring:
-    row = Ring(report=report, user=user, at=now)
+def ring(*, by: Actor, report: UUID, user: User | None, reason: RingReason, now: datetime) -> Ring:
+    row = Ring(report=report, user=user, reason=reason, at=now)
     row.save()
     send_ring.enqueue(str(row.pk))
     return row
@@ -74,7 +89,7 @@ def ring_safeguarding(now: datetime) -> None:
     waiting = SealedReport.objects.filter(recipient__startswith=SAFEGUARDING)
     rung = Ring.objects.filter(user=None).values("report")
     for row in waiting.exclude(pk__in=rung)[:50]:
-        ring(by=SYSTEM, report=row.pk, user=None, now=now)
+        ring(by=SYSTEM, report=row.pk, user=None, reason=RingReason.SEALED, now=now)
 
 
 @task()

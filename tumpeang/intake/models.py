@@ -3,7 +3,7 @@
 from django.db import models
 
 from tumpeang.access.records import Record
-from tumpeang.intake.states import AnswerStage, Channel, Stage, TaskKind
+from tumpeang.intake.states import AnswerStage, Channel, RingReason, Stage, TaskKind
 from tumpeang.letterbox.states import State
 from tumpeang.vault.classes import internal, narrative, personal
 from tumpeang.vault.fields import EncryptedJSON, EncryptedText
@@ -60,6 +60,7 @@ class Report(Record):
             models.Index(fields=["taken_by", "stage", "level_rank", "received_at", "id"], name="report_mine"),
             models.Index(fields=["stage", "-received_at", "-id"], name="report_ended"),  # the ended ones, newest first
             models.Index(fields=["stage", "due_at"], name="report_clock"),  # the worker rings what is late
+            models.Index(fields=["answered_at"], name="report_answered"),  # the figures of the last days
             models.Index(fields=["cluster"], name="report_cluster"),  # reports of one sender
         ]
 
@@ -146,11 +147,13 @@ class Ring(Record):
 
     report = internal(models.UUIDField())  # no foreign key: a report for the safeguarding people has no row here
     user = internal(models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+"))
+    reason = internal(models.CharField(max_length=8, choices=RingReason))
     at = internal(models.DateTimeField())
     seen_at = internal(models.DateTimeField(null=True))
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["report", "user"], name="rung_once")]
+        # once for each reason: who takes an immediate report and then leaves it past its clock is noticed too
+        constraints = [models.UniqueConstraint(fields=["report", "user", "reason"], name="rung_once")]
         indexes = [models.Index(fields=["user", "seen_at"], name="ring_for_me")]  # the banner asks on every page
 
 

@@ -244,7 +244,7 @@ def rings_for(user: User) -> list[Ring]:
 
     An immediate report that nobody has taken is not among them: it stands above every list by itself.
     """
-    wanting = Report.objects.filter(answered_at=None).exclude(stage=Stage.ENDED)
+    wanting = visible_to(user).filter(answered_at=None).exclude(stage=Stage.ENDED)
     wanting = wanting.exclude(stage=Stage.WAITING, level=rules.IMMEDIATE)
     return list(Ring.objects.filter(user=user, seen_at=None, report__in=wanting.values("pk")).order_by("-at")[:PAGE])
 

@@ -29,6 +29,12 @@ class TaskKind(TextChoices):
     SECOND_OPINION = "second_opinion", _("A second opinion is asked for")
 
 
+class RingReason(TextChoices):
+    UNTAKEN = "untaken", _("An immediate report that nobody has taken")  # set by the worker process at once
+    LATE = "late", _("A report past its clock")  # set by the worker process when the clock has run out
+    SEALED = "sealed", _("A sealed report waits")  # set by the worker process, for the safeguarding people
+
+
 # who may follow whom
 NEXT: dict[Stage, set[Stage]] = {
     Stage.WAITING: {Stage.TAKEN},

@@ -1,0 +1,45 @@
+import re
+
+import pytest
+
+from tumpeang.access import actions as access
+from tumpeang.access.door import SYSTEM
+from tumpeang.access.models import LogRow
+from tumpeang.intake import actions
+
+
+@pytest.fixture
+def outsider(cast):
+    """Signed in, and no role at all."""
+    return access.add_worker(by=SYSTEM, username="outsider", display_name="Outsider", roles=[])
+
+
+@pytest.fixture
+def taken(cast, drop_report, now):
+    """`taken(safety_now="not_safe")`: a report that Sokha holds."""
+
+    def take(by=None, **answers):
+        report = drop_report(**answers)
+        actions.take(by=by or cast.sokha, report=report, now=now)
+        receipt = report.receipt
+        report.refresh_from_db()
+        report.receipt = receipt
+        return report
+
+    return take
+
+
+@pytest.fixture
+def done():
+    """`done("report.take", report)`: how often an act on a thing stands in the log."""
+
+    def count(action, thing, outcome="done"):
+        return LogRow.objects.filter(action=action, target_id=str(thing.pk), outcome=outcome).count()
+
+    return count
+
+
+def text(response) -> str:
+    """What a reader of a page sees, with single spaces."""
+    page = re.sub(r"<(script|style)[^>]*>.*?</\1>", " ", response.content.decode(), flags=re.DOTALL)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
