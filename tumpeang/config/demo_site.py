@@ -3,7 +3,7 @@
 import sys
 
 from django.conf import settings
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from tumpeang.access import demo as links
 from tumpeang.access import queries
@@ -44,6 +44,7 @@ def fill(*, scale: int) -> int:
     return 0
 
 
+@translation.override("en")  # a terminal seldom shows Khmer well
 def print_addresses() -> None:
     print(f"\n  Public face   http://localhost:{settings.PORT}/")
     print(f"  Staff face    http://localhost:{settings.STAFF_PORT}/")
