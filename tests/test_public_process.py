@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.utils import timezone
@@ -12,7 +13,8 @@ from django.utils import timezone
 from tests import databases
 from tumpeang.config.cli.server import _environment
 from tumpeang.intake.opening import Opener
-from tumpeang.letterbox.models import SealedReport
+from tumpeang.letterbox import actions as letterbox
+from tumpeang.letterbox.models import Dialogue, SealedReport
 
 SCRIPT = """
 import json, sys
@@ -34,7 +36,8 @@ def attempt(act):
         return "read: " + repr(act())[:80]
     except Exception as error:
         return type(error).__name__
-from tumpeang.letterbox.models import SealedReport
+from tumpeang.letterbox import actions as letterbox
+from tumpeang.letterbox.models import Dialogue, SealedReport
 from tumpeang.vault import keyring, keystore, sealed
 out["own_row"] = attempt(lambda: SealedReport.objects.first().sealed)
 out["private_half"] = attempt(lambda: sealed.private_half("hotline-0001"))
@@ -105,5 +108,22 @@ def test_its_role_reads_nothing_back(public_process):
     if databases.vendor() == "postgresql":
         assert {name: public_process[name] for name in refused} == dict.fromkeys(refused, "ProgrammingError")
     else:
-        assert public_process["own_row"].startswith("read: b'")
+        assert public_process["own_row"].startswith("read: b")
         assert "dropped in" not in public_process["own_row"]
+
+
+def test_its_role_cannot_write_what_looks_like_our_answer(committed, own_keys):
+    """Row-level security on PostgreSQL; SQLite has no roles to hold to it, and the threat model says so."""
+    now = timezone.now()
+    cookie, _ = letterbox.open_draft(way="adult", language="en", now=now)
+    letterbox.send(cookie=cookie, mark="", now=now)
+    dialogue = Dialogue.objects.get()
+    statement = (
+        "INSERT INTO letterbox_message (id, dialogue_id, from_reporter, recipient, sealed, at)"
+        " VALUES (gen_random_uuid(), %s, %s, '', '', now())"
+    )
+    if databases.vendor() == "postgresql":
+        with psycopg.connect(databases.role_url("public"), autocommit=True) as public:
+            public.execute(statement, [dialogue.pk, True])
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                public.execute(statement, [dialogue.pk, False])

@@ -154,6 +154,15 @@ def test_a_chain_rewritten_from_the_middle_shows(ten):
     assert faults() == ["is not the row whose head was signed: the chain was rewritten"]
 
 
+def test_a_head_broken_by_a_power_cut_shows_and_stops_nothing(ten):
+    path = Path(settings.LOG_HEADS)
+    path.write_text(path.read_text() + '{"seq": 12, "ha')
+    mark(by=SYSTEM, name="after-the-cut")
+    log.sign_head(at=timezone.now())
+    assert faults() == ["a line of the heads' file is broken"]
+    assert path.read_text().count('"signature"') == 2
+
+
 def test_a_forged_head_shows(ten):
     path = Path(settings.LOG_HEADS)
     head = json.loads(path.read_text())

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from tumpeang.access.addresses import address_of
 from tumpeang.vault import secrets
 
 
@@ -38,7 +39,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """A keyed hash: the library puts this into cache keys and notices, where no address may stand."""
-        return secrets.keyed_hash(request.META.get("REMOTE_ADDR", ""), "address")
+        return secrets.keyed_hash(address_of(request), "address")
 
     def get_http_user_agent(self, request: HttpRequest) -> str:
         return ""

@@ -22,6 +22,7 @@ from tumpeang.access.models import LogRow
 from tumpeang.vault import files, signing
 
 GENESIS = "0" * 64
+_TAIL_BYTES = 4096  # several heads
 _LOCK = 0x746D_7067  # one number for all who append, on PostgreSQL
 
 
@@ -89,11 +90,12 @@ def row_hash(row: LogRow) -> str:
 def sign_head(*, at: datetime) -> None:
     """Append the signed head of the log to the file outside the database, unless it has not moved."""
     last = LogRow.objects.order_by("-seq").values_list("seq", "hash").first()
-    if last is None or last[0] <= (_last_head() or {"seq": 0})["seq"]:
+    if last is None or last[0] <= _last_seq():
         return
     head = {"seq": last[0], "hash": last[1], "at": at.astimezone(UTC).isoformat(timespec="seconds")}
     key, signature = signing.sign(_head_bytes(head))
-    line = json.dumps(head | {"key": key, "signature": signature}) + "\n"
+    # a line end before it too: a line that a power cut broke must not swallow this one
+    line = "\n" + json.dumps(head | {"key": key, "signature": signature}) + "\n"
     path = Path(settings.LOG_HEADS)
     files.make_private_directory(path.parent)
     handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
@@ -104,14 +106,31 @@ def sign_head(*, at: datetime) -> None:
         os.close(handle)
 
 
-def _heads() -> list[dict[str, Any]]:
+def _heads() -> Iterator[dict[str, Any] | None]:
+    """Every head that was written; None for a line that is broken (a power cut in the middle of it)."""
     path = Path(settings.LOG_HEADS)
-    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+    if path.exists():
+        with path.open() as lines:
+            yield from (_head(line) for line in lines if line.strip())
 
 
-def _last_head() -> dict[str, Any] | None:
-    heads = _heads()
-    return heads[-1] if heads else None
+def _head(line: str) -> dict[str, Any] | None:
+    try:
+        head = json.loads(line)
+        return head if {"seq", "hash", "at", "key", "signature"} <= head.keys() else None
+    except (ValueError, AttributeError):
+        return None
+
+
+def _last_seq() -> int:
+    """The row of the last head, read from the end of the file."""
+    path = Path(settings.LOG_HEADS)
+    if not path.exists():
+        return 0
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - _TAIL_BYTES))
+        heads = [head for line in file.read().decode(errors="replace").splitlines() if (head := _head(line))]
+    return int(heads[-1]["seq"]) if heads else 0
 
 
 def _head_bytes(head: dict[str, Any]) -> bytes:
@@ -131,7 +150,9 @@ def verify() -> Iterator[Fault]:
     """Walk the whole chain and the signed heads, yielding what does not fit. Memory stays flat."""
     heads = {}
     for head in _heads():
-        if signing.verify(head["key"], _head_bytes(head), head["signature"]):
+        if head is None:
+            yield Fault(0, "a line of the heads' file is broken")
+        elif signing.verify(head["key"], _head_bytes(head), head["signature"]):
             heads[head["seq"]] = head["hash"]
         else:
             yield Fault(head["seq"], "the signature of this head does not fit")

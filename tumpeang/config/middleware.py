@@ -66,7 +66,8 @@ class SameOrigin:
 
 
 def _from_here(request: HttpRequest) -> bool:
-    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
-        return False
+    site = request.headers.get("Sec-Fetch-Site")
+    if site:  # newer browsers say it outright, and pages cannot forge it; some send `Origin: null` beside it
+        return site in {"same-origin", "none"}
     origin = request.headers.get("Origin") or request.headers.get("Referer")
     return origin is None or urlsplit(origin).netloc == request.get_host()

@@ -1,11 +1,13 @@
 """Rotation of each kind of key while the house is open: in batches, with progress, and resumable.
 
-KEK: every subject key is wrapped anew. Index: every token is made anew from the encrypted account, and two versions
-are read meanwhile. System: every field and second factor under it is encrypted anew. Hotline: a new pair; the old private half
-goes when nothing sealed to it waits (upkeep.py). The old key is destroyed at the end, never before.
+KEK: every subject key is wrapped anew. Index: every token is made anew from the encrypted account; both versions are
+read meanwhile. System: every field and second factor under it is encrypted anew. Hotline: a new pair; the old private
+half goes when nothing sealed to it waits (upkeep.py). An old key is destroyed at the end, never before.
 """
 
+import logging
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 from allauth.mfa.models import Authenticator
 from django.utils import timezone
@@ -17,11 +19,14 @@ from tumpeang.vault import cipher, secrets
 from tumpeang.vault.keyring import HOTLINE, INDEX, KEK, SYSTEM, Kind, keyring
 from tumpeang.vault.keystore import keystore
 
+log = logging.getLogger("tumpeang.rotation")
+
+SETTLE = timedelta(days=1)
 _SECRETS = ("secret", "seed", "migrated_codes")
 
 
-def rotate(kind: Kind, *, resume: bool = False) -> Iterator[str]:
-    """Rotate one kind, yielding lines of progress."""
+def rotate(kind: Kind, *, resume: bool = False, settled: bool = False) -> Iterator[str]:
+    """Rotate one kind, yielding lines of progress. `settled`: nothing can still be saved under an old system key."""
     if kind == HOTLINE:
         key = upkeep.renew_hotline_key(timezone.now(), at_once=True)
         yield f"made {key}; the old private half goes when nothing sealed to it waits"
@@ -31,10 +36,21 @@ def rotate(kind: Kind, *, resume: bool = False) -> Iterator[str]:
         yield f"made {ring.add(kind)}"
     current = ring.current(kind)
     yield from {KEK: _rewrap, INDEX: _reindex, SYSTEM: _reencrypt}[kind]()
+    if kind == SYSTEM and not settled:
+        yield "the old key stays a day for what is being saved just now; the worker then destroys it"
+        return
     for version in ring.versions(kind):
         if version < current.version:
             ring.destroy(kind, version)
             yield f"destroyed {kind}-{version:04d}"
+
+
+def finish_system(now: datetime) -> None:
+    """End a rotation of the system key a day after it began. Called by the timetable."""
+    ring = keyring()
+    if len(ring.versions(SYSTEM)) > 1 and upkeep.age(ring.current(SYSTEM), now) > SETTLE:
+        for line in rotate(SYSTEM, resume=True, settled=True):
+            log.info("%s", line)
 
 
 def waiting(kind: Kind) -> str:

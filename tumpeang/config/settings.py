@@ -4,6 +4,7 @@ A secret may also come from a file: `X_FILE=/run/secrets/x` instead of `X=…`. 
 Two faces share the file. FACE=public installs neither accounts nor sessions; FACE=staff is everything else.
 """
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -78,6 +79,18 @@ def database(url: str) -> dict[str, object]:
     raise ImproperlyConfigured("A database address starts with sqlite:/// or postgresql:// (DATABASE_URL).")
 
 
+def demo_secret() -> str:
+    """A secret of the demo's own, made once: a known one would let anybody forge its sign-in links."""
+    path = DATA_DIR / "demo.secret"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(FileExistsError):
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            os.write(handle, secrets.token_urlsafe(48).encode())
+            os.close(handle)
+    return path.read_text()
+
+
 # ---- where things lie --------------------------------------------------------------------------------------------
 
 FACE = text("FACE", "staff")
@@ -110,7 +123,7 @@ STAFF_PORT = number("STAFF_PORT", 8001)
 TRUSTED_PROXIES = number("TRUSTED_PROXIES", 0)  # how many proxies of ours stand in front and append X-Forwarded-For
 ALLOWED_HOSTS = words("PUBLIC_HOSTS" if FACE == "public" else "STAFF_HOSTS", "localhost 127.0.0.1 [::1]")
 # The public face signs nothing that must outlive it; the staff face does, and must be told its secret.
-SECRET_KEY = secrets.token_urlsafe(48) if FACE == "public" else text("SECRET_KEY", "demo-only" * 8 if DEMO else None)
+SECRET_KEY = secrets.token_urlsafe(48) if FACE == "public" else text("SECRET_KEY", demo_secret() if DEMO else None)
 LEAVE_TO = text("LEAVE_TO", "")  # where the leave page goes on to; empty: it stays on a blank page
 
 ALERT_EMAIL_FROM = text("ALERT_EMAIL_FROM", "tumpeang@localhost")

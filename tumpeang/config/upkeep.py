@@ -13,7 +13,7 @@ from tumpeang.vault.keyring import HOTLINE, Key, keyring
 
 HOTLINE_KEY_AGE = timedelta(days=7)
 KEEP_TASKS = timedelta(days=7)
-SETTLE = timedelta(hours=1)  # a page that was just sent may still be sealed to the key before
+SETTLE = timedelta(days=3)  # a public face that lags, or a copy of its folder, may still seal to the key before
 
 
 def sweep(now: datetime) -> None:
@@ -24,7 +24,7 @@ def sweep(now: datetime) -> None:
 
 def renew_hotline_key(now: datetime, *, at_once: bool = False) -> Key | None:
     """Make this week's hotline pair, if the last one is a week old."""
-    if not at_once and _age(keyring().current(HOTLINE), now) < HOTLINE_KEY_AGE:
+    if not at_once and age(keyring().current(HOTLINE), now) < HOTLINE_KEY_AGE:
         return None
     key = keyring().add(HOTLINE)
     sealed.publish(HOTLINE, key.version, key.secret, Path(settings.PUBLIC_KEYS_DIR))
@@ -35,7 +35,7 @@ def destroy_old_hotline_keys(now: datetime) -> list[int]:
     """Destroy private halves older than the current one, once nothing that was sealed to them waits."""
     ring = keyring()
     current = ring.current(HOTLINE)
-    if _age(current, now) < SETTLE:
+    if age(current, now) < SETTLE:
         return []
     gone = []
     for version in ring.versions(HOTLINE):
@@ -48,6 +48,6 @@ def destroy_old_hotline_keys(now: datetime) -> list[int]:
     return gone
 
 
-def _age(key: Key, now: datetime) -> timedelta:
+def age(key: Key, now: datetime) -> timedelta:
     made = (keyring().path / f"{key.kind}-{key.version:04d}.key").stat().st_mtime
     return timedelta(seconds=now.timestamp() - made)

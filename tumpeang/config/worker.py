@@ -13,7 +13,7 @@ from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker as QueueWorker
 
 from tumpeang.access import log as chain
-from tumpeang.config import canary, upkeep
+from tumpeang.config import canary, rotation, upkeep
 from tumpeang.intake import alerts
 from tumpeang.intake.opening import Opener
 
@@ -43,6 +43,7 @@ def timetable(opener: Opener) -> list[Job]:
         Job("sweep drafts and sessions that are over", timedelta(minutes=5), upkeep.sweep),
         Job("send the hourly test report", timedelta(hours=1), canary.send),
         Job("make a new hotline key when a week is over", timedelta(hours=1), upkeep.renew_hotline_key),
+        Job("finish a rotation of the system key", timedelta(hours=1), rotation.finish_system),
         Job("destroy old hotline keys that nothing waits for", timedelta(hours=1), upkeep.destroy_old_hotline_keys),
     ]
 

@@ -11,8 +11,9 @@ import os
 import struct
 import time
 
-from django.conf import settings
 from django.http import HttpRequest
+
+from tumpeang.access.addresses import address_of
 
 _KEY_BYTES = 32
 _DAY = 24 * 3600
@@ -34,12 +35,4 @@ def _key() -> bytes:
 
 def mark_of(request: HttpRequest) -> str:
     """The mark of a request's sender, in hexadecimal."""
-    return hashlib.blake2b(address(request).encode(), key=_key(), digest_size=8).hexdigest()
-
-
-def address(request: HttpRequest) -> str:
-    """The sender's address: the connection's, or what our own proxies appended to X-Forwarded-For."""
-    chain = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
-    if settings.TRUSTED_PROXIES and len(chain) >= settings.TRUSTED_PROXIES:
-        return chain[-settings.TRUSTED_PROXIES]
-    return str(request.META.get("REMOTE_ADDR", ""))
+    return hashlib.blake2b(address_of(request).encode(), key=_key(), digest_size=8).hexdigest()

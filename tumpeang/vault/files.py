@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+SHARED = 0o640  # readable by the group: public halves and the pepper, which the public face needs
+
 
 def make_private_directory(path: Path) -> None:
     """Create `path` (and parents) with mode 0700; an existing directory is tightened to it."""
@@ -10,11 +12,19 @@ def make_private_directory(path: Path) -> None:
     path.chmod(0o700)
 
 
+def make_shared_directory(path: Path) -> None:
+    """Create `path` for another user's eyes: group-readable, and new files take its group. An existing one is left."""
+    if not path.is_dir():
+        path.mkdir(mode=0o750, parents=True)
+        path.chmod(0o2750)
+
+
 def write_durably(path: Path, content: bytes, *, mode: int = 0o600) -> None:
     """Write `content` to `path` whole or not at all, and only return when the disk has it."""
     scratch = path.with_name(f".{path.name}.{os.getpid()}")
     handle = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
     try:
+        os.fchmod(handle, mode)  # whatever the umask is
         os.write(handle, content)
         os.fsync(handle)
     finally:

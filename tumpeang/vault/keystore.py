@@ -49,13 +49,13 @@ class KeyStore:
         missing = [subject for subject in wanted if subject not in found]
         if not missing:
             return found
-        kek = self.ring.current(KEK)
-        fresh = {subject: os.urandom(KEY_BYTES) for subject in missing}
-        rows = [
-            (s.bytes, kek.version, cipher.encrypt(kek.secret, key, _place(s), key_id=kek.version))
-            for s, key in fresh.items()
-        ]
         with self._write() as db:
+            # the KEK is read under the lock: a rotation either sees this row or has made its new KEK before it
+            kek = self.ring.current(KEK)
+            rows = []
+            for s in missing:
+                wrapped = cipher.encrypt(kek.secret, os.urandom(KEY_BYTES), _place(s), key_id=kek.version)
+                rows.append((s.bytes, kek.version, wrapped))
             for subject in missing:
                 if db.execute("SELECT 1 FROM erased WHERE subject = ?", (subject.bytes,)).fetchone():
                     raise Shredded(str(subject))

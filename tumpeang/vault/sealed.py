@@ -50,8 +50,8 @@ def unseal(secret: bytes, blob: bytes, place: str) -> bytes:
 
 def publish(kind: Kind, version: int, secret: bytes, directory: Path) -> None:
     """Lay the public half where the public face finds it."""
-    files.make_private_directory(directory)
-    files.write_durably(directory / f"{kind}-{version:04d}.pub", public_half(secret).hex().encode())
+    files.make_shared_directory(directory)
+    files.write_durably(directory / f"{kind}-{version:04d}.pub", public_half(secret).hex().encode(), mode=files.SHARED)
 
 
 def recipient(kind: Kind) -> Recipient:

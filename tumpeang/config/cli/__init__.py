@@ -14,6 +14,8 @@ DESCRIPTION = "Tumpeang: from the first call to the child's recovery."
 def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tumpeang.config.settings")
+    if arguments[:1] == ["serve"] and "public" in " ".join(arguments).replace("=", " ").split():
+        os.environ["FACE"] = "public"  # before the settings are read: this face needs no secret of the staff's
     try:
         django.setup()
     except ImproperlyConfigured as error:

@@ -47,7 +47,7 @@ def init() -> list[str]:
         sealed.publish(SAFEGUARDING, key.version, key.secret, public)
         made.append("safeguarding-0001")
     if not (public / "pepper").exists():
-        files.write_durably(public / "pepper", os.urandom(PEPPER_BYTES).hex().encode())
+        files.write_durably(public / "pepper", os.urandom(PEPPER_BYTES).hex().encode(), mode=files.SHARED)
         made.append("pepper")
     return made
 

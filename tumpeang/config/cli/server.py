@@ -11,6 +11,11 @@ from typing import Any
 
 from django.conf import settings
 
+# settings that the public face has no use for
+STAFF_ONLY = frozenset(
+    ["DATABASE_URL", "DATABASE_OWNER_URL", "SECRET_KEY", "KEYRING_DIR", "KEYSTORE_DIR", "SAFEGUARDING_DIR"]
+    + ["SAFEGUARDING_EMAILS", "LOG_HEADS", "ALERT_WEBHOOK", "EMAIL_HOST", "EMAIL_HOST_USER", "EMAIL_HOST_PASSWORD"]
+)
 WORKERS = 2
 THREADS = 4
 
@@ -66,7 +71,7 @@ def _gunicorn(face: str) -> list[str]:
         "gthread",
         "--preload",  # so that all processes share the key of the marks
         "--log-level",
-        "warning",
+        "error",  # its warnings name addresses
         "--forwarded-allow-ips",
         "127.0.0.1" if settings.TRUSTED_PROXIES else "",
         "--worker-tmp-dir",
@@ -78,11 +83,7 @@ def _gunicorn(face: str) -> list[str]:
 
 def _environment(face: str) -> dict[str, str]:
     # what the public process may not know is not in its environment either
-    hidden = (
-        {"DATABASE_URL", "DATABASE_OWNER_URL", "SECRET_KEY", "KEYRING_DIR", "KEYSTORE_DIR"}
-        if face == "public"
-        else set()
-    )
+    hidden = STAFF_ONLY if face == "public" else frozenset()
     environment = {name: value for name, value in os.environ.items() if name.removesuffix("_FILE") not in hidden}
     environment["FACE"] = face
     if face == "public":
