@@ -81,7 +81,7 @@ def _unlinked(run: re.Match[str]) -> str:
         return run.group()
     start = found.start() if found else 0
     before, link = run.group()[:start], run.group()[start:]
-    return before + (defanged(link) if address(link) else link)
+    return before + (defanged(link) if found or address(link) else link)
 
 
 def _line(question: Question | None, key: str, answers: dict[str, Any]) -> Told:
@@ -102,7 +102,7 @@ def _line(question: Question | None, key: str, answers: dict[str, Any]) -> Told:
 
 def _every_address(text: str) -> Iterator[str]:
     for line in text.splitlines():
-        yield " ".join(defanged(part) if address(part) else part for part in line.split(" "))
+        yield " ".join(defanged(part) if "://" in part or address(part) else part for part in line.split(" "))
 
 
 def _questions(way: str) -> dict[str, Question]:

@@ -68,15 +68,16 @@ def write_answer(*, by: Any, report: Report, text: str, now: datetime, id: UUID 
 
     `id` is the form's own: the same form sent twice is one answer.
     """
-    sent_before = Answer.objects.filter(pk=id, report=report, written_by=by).first() if id else None
-    if sent_before:
-        return sent_before
     report = _held(by, report)
+    before = Answer.objects.filter(pk=id).first() if id else None
+    if before and (before.report_id, before.written_by_id) == (report.pk, by.pk):
+        return before
+    key = uuid4() if before or id is None else id
     waits = rules.needs_second_reader(
         way=report.way, level=report.level, answered_before=report.answered_at is not None
     )
     answer = Answer(
-        id=id or uuid4(), report=report, text=text, written_by=by, written_at=now,
+        id=key, report=report, text=text, written_by=by, written_at=now,
         stage=AnswerStage.CHECKING if waits else AnswerStage.SENT,
     )  # fmt: skip
     answer.save(force_insert=True)

@@ -2,13 +2,14 @@
 
 import logging
 import urllib.request
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import send_mail
-from django.db.models import Q, QuerySet
-from django.utils import translation
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django_tasks import task
 
@@ -16,8 +17,8 @@ from tumpeang.access import queries as access
 from tumpeang.access.door import SYSTEM, Actor, action
 from tumpeang.access.models import User
 from tumpeang.access.roles import Permission
-from tumpeang.intake import rules
-from tumpeang.intake.background import careful
+from tumpeang.intake import levels, rules
+from tumpeang.intake.background import TaskFailed, careful
 from tumpeang.intake.models import OnCall, Report, Ring
 from tumpeang.intake.states import RingReason, Stage
 from tumpeang.letterbox.models import SealedReport
@@ -26,6 +27,15 @@ from tumpeang.vault.keyring import SAFEGUARDING
 log = logging.getLogger("tumpeang.intake.alerts")
 _WEBHOOK_SECONDS = 10
 _LOOK_BACK = timedelta(days=30)
+_AT_ONCE = 2000  # reports looked at in one round; the next round follows in seconds
+_CARRY_AGAIN = timedelta(minutes=1)
+_GIVE_UP = timedelta(days=1)
+_URGENT_AGAIN, _SEALED_AGAIN = timedelta(minutes=5), timedelta(days=1)
+
+Due = tuple[User, RingReason, datetime]  # whom, why, and since when it waits
+
+
+# ---- who is rung, and when -----------------------------------------------------------------------------------------
 
 
 def ring_due(now: datetime) -> int:
@@ -33,12 +43,14 @@ def ring_due(now: datetime) -> int:
     people = on_call()
     if not people:
         return 0
-    told = Ring.objects.filter(user=people[-1])  # once the last deputy is rung, everybody is
-    untaken = Q(stage=Stage.WAITING, level=rules.IMMEDIATE) & ~Q(pk__in=_reports(told, RingReason.UNTAKEN))
-    late = Q(stage__in=[Stage.WAITING, Stage.TAKEN], due_at__lte=now) & ~Q(pk__in=_reports(told, RingReason.LATE))
-    wanting = Report.objects.filter(answered_at=None, erased_at=None, received_at__gt=now - _LOOK_BACK)
-    due = wanting.filter(untaken | late).defer("account")
-    return sum(ring_for(report, now, people=people) for report in due.order_by("level_rank", "received_at")[:200])
+    last = Ring.objects.filter(user=people[-1])  # once the last deputy is rung, everybody is
+    untaken = Q(stage=Stage.WAITING, level=rules.IMMEDIATE) & ~Q(pk__in=_reports(last, RingReason.UNTAKEN))
+    late = Q(stage__in=[Stage.WAITING, Stage.TAKEN], due_at__lte=now) & ~Q(pk__in=_reports(last, RingReason.LATE))
+    first = Q(answered_at=None, received_at__gt=now - _LOOK_BACK) & (untaken | late)
+    told = last.filter(report=OuterRef("pk"), reason=RingReason.WORDS, since=OuterRef("new_words_at"))
+    words = Q(new_words_at__gt=now - _LOOK_BACK) & ~Exists(told)
+    due = Report.objects.filter(first | words, erased_at=None).defer("account").order_by("level_rank", "received_at")
+    return sum(ring_for(report, now, people=people) for report in due[:_AT_ONCE])
 
 
 def _reports(rings: QuerySet[Ring], reason: RingReason) -> QuerySet[Ring, UUID]:
@@ -46,28 +58,40 @@ def _reports(rings: QuerySet[Ring], reason: RingReason) -> QuerySet[Ring, UUID]:
 
 
 def ring_for(report: Report, now: datetime, *, people: list[User] | None = None) -> int:
-    """Ring whoever is due for this report and has not been rung for the same reason."""
+    """Ring whoever is due for this report and has not been rung for the same."""
     due = who_is_due(report, on_call() if people is None else people, now)
-    rung = set(Ring.objects.filter(report=report.pk).values_list("user_id", "reason"))
-    fresh = [(person, reason) for person, reason in due if (person.pk, reason) not in rung]
-    for person, reason in fresh:
-        ring(by=SYSTEM, report=report.pk, user=person, reason=reason, now=now)
+    rung = set(Ring.objects.filter(report=report.pk).values_list("user_id", "reason", "since")) if due else set()
+    fresh = [(person, reason, since) for person, reason, since in due if (person.pk, reason, since) not in rung]
+    for person, reason, since in fresh:
+        ring(by=SYSTEM, report=report.pk, user=person, reason=reason, since=since, now=now)
     return len(fresh)
 
 
-def who_is_due(report: Report, people: list[User], now: datetime) -> list[tuple[User, RingReason]]:
-    """The first on call at once for an immediate report, and when a clock has run out; deputies five minutes later."""
+def who_is_due(report: Report, people: list[User], now: datetime) -> list[Due]:
+    """The first on call when a clock has run out (at once for an immediate report), each deputy five minutes later."""
+    clocks = _first_answer_clocks(report)
+    due = [_in_turn(people, start, reason, report.received_at, now) for start, reason in clocks]
+    if report.new_words_at and (report.answered_at or report.stage == Stage.TAKEN):
+        # whoever holds the report is asked first; a child who writes "now" is not left to the next morning
+        holders = [report.taken_by] if report.taken_by else []
+        line = [*holders, *(person for person in people if person not in holders)]
+        wait = 0 if report.level == rules.IMMEDIATE else levels.by_slug(report.level).minutes
+        start = report.new_words_at + timedelta(minutes=wait)
+        due.append(_in_turn(line, start, RingReason.WORDS, report.new_words_at, now))
+    return [one for line in due for one in line]
+
+
+def _first_answer_clocks(report: Report) -> list[tuple[datetime, RingReason]]:
     if report.answered_at or report.stage == Stage.ENDED:
         return []
-    starts = [(report.due_at, RingReason.LATE)]
+    clocks = [(report.due_at, RingReason.LATE)]
     if report.level == rules.IMMEDIATE and report.stage == Stage.WAITING:
-        starts.append((report.received_at, RingReason.UNTAKEN))
-    return [
-        (person, reason)
-        for start, reason in starts
-        for rank, person in enumerate(people)
-        if now >= start + rank * rules.DEPUTY_AFTER
-    ]
+        clocks.append((report.received_at, RingReason.UNTAKEN))
+    return clocks
+
+
+def _in_turn(people: list[User], start: datetime, reason: RingReason, since: datetime, now: datetime) -> list[Due]:
+    return [(p, reason, since) for rank, p in enumerate(people) if now >= start + rank * rules.DEPUTY_AFTER]
 
 
 def on_call() -> list[User]:
@@ -76,35 +100,84 @@ def on_call() -> list[User]:
     return named or access.workers_who_can(Permission.BE_RUNG)
 
 
+def ring_safeguarding(now: datetime) -> None:
+    """A report that only the safeguarding people may open rings them until they have opened it.
+
+    Nobody else is rung: the one whom it names may be on call.
+    """
+    if not settings.SAFEGUARDING_EMAILS:
+        return  # the doctor says so
+    opened = Ring.objects.filter(report=OuterRef("pk"), user=None, seen_at__isnull=False)
+    for row in SealedReport.objects.filter(~Exists(opened), recipient__startswith=SAFEGUARDING):
+        last = Ring.objects.filter(report=row.pk, user=None).order_by("-at").first()
+        if last is None or now - last.at >= (_URGENT_AGAIN if row.urgent else _SEALED_AGAIN):
+            ring(by=SYSTEM, report=row.pk, user=None, reason=RingReason.SEALED, since=now, now=now)
+
+
 @action("ring", rule=rules.only_house)
-def ring(*, by: Actor, report: UUID, user: User | None, reason: RingReason, now: datetime) -> Ring:
-    row = Ring(report=report, user=user, reason=reason, at=now)
+def ring(*, by: Actor, report: UUID, user: User | None, reason: RingReason, since: datetime, now: datetime) -> Ring:
+    row = Ring(report=report, user=user, reason=reason, since=since, at=now)
     row.save()
     send_ring.enqueue(str(row.pk))
     return row
 
 
-def ring_safeguarding(now: datetime) -> None:
-    """A report that only the safeguarding people may open rings them, once, through their own addresses."""
-    waiting = SealedReport.objects.filter(recipient__startswith=SAFEGUARDING)
-    rung = Ring.objects.filter(user=None).values("report")
-    for row in waiting.exclude(pk__in=rung)[:50]:
-        ring(by=SYSTEM, report=row.pk, user=None, reason=RingReason.SEALED, now=now)
+# ---- by what -------------------------------------------------------------------------------------------------------
 
 
 @task()
 @careful
 def send_ring(ring_id: str) -> None:
-    """Carry one ring to e-mail and to the SMS hook. Says only that somebody should look."""
+    """Carry one ring by e-mail and by the SMS hook; one failing does not keep the other."""
     row = Ring.objects.select_related("user").get(pk=ring_id)
+    if row.carried_at:
+        return
+    ways = _ways_of(row)
+    if any([_tried(way) for way in ways]) or not ways:  # without either, the banner is all there is
+        note_carried(by=SYSTEM, row=row, now=timezone.now())
+    else:
+        raise TaskFailed  # the timetable tries again, and /healthz tells
+
+
+def carry_again(now: datetime) -> None:
+    """Try again what neither e-mail nor hook took."""
+    left = Ring.objects.filter(carried_at=None, at__gt=now - _GIVE_UP, at__lte=now - _CARRY_AGAIN)
+    for row in left.order_by("-at")[:100]:
+        send_ring.enqueue(str(row.pk))
+
+
+@action("ring.carried", rule=rules.only_house, target="row")
+def note_carried(*, by: Actor, row: Ring, now: datetime) -> None:
+    row.carried_at = now
+    row.save(update_fields=["carried_at"])
+
+
+def _ways_of(row: Ring) -> list[Callable[[], None]]:
     addresses = settings.SAFEGUARDING_EMAILS if row.user is None else [row.user.alert_email]
-    language = row.user.language if row.user else "km"
-    with translation.override(language):
-        subject, body = "Tumpeang", _("Please open the inbox now.")
-        if row.user is None:
-            body = _("A sealed report waits for you.")
-    if any(addresses):
-        send_mail(subject, body, settings.ALERT_EMAIL_FROM, [address for address in addresses if address])
+    to = [address for address in addresses if address]
+    ways: list[Callable[[], None]] = []
+    if to:
+        ways.append(lambda: _mail(row, to))
     if settings.ALERT_WEBHOOK:
-        request = urllib.request.Request(settings.ALERT_WEBHOOK, data=b"ring", method="POST")  # noqa: S310 - ours
-        urllib.request.urlopen(request, timeout=_WEBHOOK_SECONDS).close()  # noqa: S310  # nosec B310
+        ways.append(_hook)
+    return ways
+
+
+def _tried(way: Callable[[], None]) -> bool:
+    try:
+        way()
+    except Exception as error:  # whatever a mail server or a hook comes up with
+        log.error("a ring was not taken: %s", type(error).__name__)
+        return False
+    return True
+
+
+def _mail(row: Ring, to: list[str]) -> None:
+    with translation.override(row.user.language if row.user else "km"):
+        body = _("Please open the inbox now.") if row.user else _("A sealed report waits for you.")
+    send_mail("Tumpeang", body, settings.ALERT_EMAIL_FROM, to)
+
+
+def _hook() -> None:
+    request = urllib.request.Request(settings.ALERT_WEBHOOK, data=b"ring", method="POST")  # noqa: S310 - ours
+    urllib.request.urlopen(request, timeout=_WEBHOOK_SECONDS).close()  # noqa: S310  # nosec B310

@@ -148,13 +148,18 @@ class Ring(Record):
     report = internal(models.UUIDField())  # no foreign key: a report for the safeguarding people has no row here
     user = internal(models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+"))
     reason = internal(models.CharField(max_length=8, choices=RingReason))
+    since = internal(models.DateTimeField())  # what it is for: the report's arrival, or that of its newest words
     at = internal(models.DateTimeField())
+    carried_at = internal(models.DateTimeField(null=True))  # when e-mail or the SMS hook took it
     seen_at = internal(models.DateTimeField(null=True))
 
     class Meta:
         # once for each reason: who takes an immediate report and then leaves it past its clock is noticed too
-        constraints = [models.UniqueConstraint(fields=["report", "user", "reason"], name="rung_once")]
-        indexes = [models.Index(fields=["user", "seen_at"], name="ring_for_me")]  # the banner asks on every page
+        constraints = [models.UniqueConstraint(fields=["report", "user", "reason", "since"], name="rung_once")]
+        indexes = [
+            models.Index(fields=["user", "seen_at"], name="ring_for_me"),  # the banner asks on every page
+            models.Index(fields=["carried_at", "at"], name="ring_to_carry"),  # what e-mail and hook did not take yet
+        ]
 
 
 class Heartbeat(Record):

@@ -5,8 +5,10 @@ Runs in the staff side's worker, within seconds of the report. Writes go through
 
 import logging
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from tumpeang.access import door
@@ -14,16 +16,19 @@ from tumpeang.access.door import SYSTEM, Actor, action
 from tumpeang.directory.queries import find_place
 from tumpeang.intake import alerts, reindex, rules
 from tumpeang.intake.channels import web
-from tumpeang.intake.models import Heartbeat, Report, ReportToken, Task, Words
-from tumpeang.intake.states import Stage
+from tumpeang.intake.models import Heartbeat, Report, ReportToken, Ring, Task, Words
+from tumpeang.intake.states import RingReason, Stage
 from tumpeang.letterbox import envelope
 from tumpeang.letterbox.envelope import CANARY_WAY, Parcel
 from tumpeang.letterbox.models import Dialogue, Message, SealedReport
+from tumpeang.letterbox.states import State
 from tumpeang.vault import sealed
-from tumpeang.vault.keyring import HOTLINE
+from tumpeang.vault.cipher import Unreadable
+from tumpeang.vault.keyring import HOTLINE, MissingKey
 
 log = logging.getLogger("tumpeang.intake.opening")
 
+BROKEN = (Unreadable, MissingKey, ValueError, TypeError, KeyError)  # it will not open later either
 _DAY = timedelta(hours=24)
 _CLUSTER_BITS = 53
 
@@ -55,32 +60,45 @@ class Opener:
         opened = 0
         waiting = SealedReport.objects.filter(recipient__startswith=HOTLINE).exclude(pk__in=self.stuck)
         for row in waiting.order_by("received_at")[:most]:
-            opened += self._try(row.pk, lambda row=row: self._open(row, now))
+            opened += self._try(row.pk, partial(self._open, row, now))
         words = Message.objects.filter(from_reporter=True, recipient__startswith=HOTLINE).exclude(pk__in=self.stuck)
         for message in words.select_related("dialogue").order_by("at")[:most]:
-            if Report.objects.filter(pk=message.dialogue.report).exists():
-                opened += self._try(message.pk, lambda m=message: open_words(by=SYSTEM, message=m, now=now))
+            opened += self._try(message.pk, partial(self._open_words, message, now))
         alerts.ring_safeguarding(now)
         return opened
 
     def _open(self, row: SealedReport, now: datetime) -> None:
-        parcel = envelope.unpack(
-            sealed.unseal(sealed.private_half(row.recipient), bytes(row.sealed), envelope.report_place(row.pk))
-        )
+        parcel = _parcel(sealed.private_half(row.recipient), row)
         if parcel.way == CANARY_WAY:
             hear_canary(by=SYSTEM, row=row, now=now)
         else:
             open_report(by=SYSTEM, row=row, parcel=parcel, cluster=self.clusters.of(parcel.mark, now), now=now)
 
-    def _try(self, key: UUID, act: "object") -> int:
+    def _open_words(self, message: Message, now: datetime) -> None:
+        report = Report.objects.filter(pk=message.dialogue.report).only("erased_at").first()
+        if report is None:
+            return  # its report waits too
+        if report.erased_at:
+            drop_words(by=SYSTEM, message=message)
+        else:
+            open_words(by=SYSTEM, message=message, now=now)
+
+    def _try(self, key: UUID, act: Callable[[], None]) -> int:
+        """One envelope must not keep the others waiting. A bad one is put aside; any other failure is tried again."""
         try:
-            act()  # type: ignore[operator]
-        except Exception:
-            # one bad envelope must not keep the others waiting; it is not lost either
+            act()
+        except BROKEN:
             self.stuck.add(key)
-            log.exception("could not open %s", key)
+            log.exception("cannot be opened: %s", key)
+            return 0
+        except Exception:
+            log.exception("not opened yet: %s", key)
             return 0
         return 1
+
+
+def _parcel(secret: bytes, row: SealedReport) -> Parcel:
+    return envelope.unpack(sealed.unseal(secret, bytes(row.sealed), envelope.report_place(row.pk)))
 
 
 @action("report.receive", rule=rules.only_house)
@@ -109,7 +127,7 @@ def open_words(*, by: Actor, message: Message, now: datetime) -> Words:
     words.save(force_insert=True)
     Message.objects.filter(pk=message.pk).update(sealed=b"", recipient="")
     told = Report.objects.filter(pk=words.report_id)
-    told.update(new_words_at=now)
+    told.filter(new_words_at=None).update(new_words_at=now)  # the clock runs from the first unread words
     # whoever writes again after the end is not left unread: the report waits anew
     told.filter(stage=Stage.ENDED).update(stage=Stage.WAITING, taken_by=None, taken_at=None, ended_at=None)
     return words
@@ -126,9 +144,25 @@ def hear_canary(*, by: Actor, row: SealedReport, now: datetime) -> Heartbeat:
     return heartbeat
 
 
-@action("safeguarding.read", rule=rules.only_house)
-def read_with_key(*, by: Actor, report: UUID, secret: bytes) -> Parcel:
-    """Open a report about own staff with the key that its two holders have. Raises Unreadable; looking is logged."""
-    row = SealedReport.objects.get(pk=report)
-    door.note(report=str(report))
-    return envelope.unpack(sealed.unseal(secret, bytes(row.sealed), envelope.report_place(report)))
+@action("report.drop_words", rule=rules.only_house, target="message")
+def drop_words(*, by: Actor, message: Message) -> None:
+    """Words for a report that was erased meanwhile: nobody may read them."""
+    Message.objects.filter(pk=message.pk).update(sealed=b"", recipient="")
+
+
+@action("safeguarding.read", rule=rules.only_house, target="row")
+def read_with_key(*, by: Actor, row: SealedReport, secret: bytes, now: datetime) -> tuple[Parcel, list[str]]:
+    """Open a report about own staff, and what was added to it, with the key that its two holders have.
+
+    Raises Unreadable. Looking is logged, the reporter sees that it was read, and it rings no more.
+    """
+    parcel = _parcel(secret, row)
+    added = Message.objects.filter(dialogue__report=row.pk, from_reporter=True).exclude(sealed=b"").order_by("at")
+    words = [sealed.unseal(secret, bytes(m.sealed), envelope.message_place(m.pk)).decode() for m in added]
+    Dialogue.objects.filter(report=row.pk, state=State.RECEIVED).update(state=State.READ)
+    Ring.objects.get_or_create(
+        report=row.pk, user=None, reason=RingReason.SEALED, since=row.received_at,
+        defaults={"at": now, "seen_at": now, "carried_at": now},
+    )  # fmt: skip
+    door.note(words=len(words))
+    return parcel, words

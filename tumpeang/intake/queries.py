@@ -19,6 +19,8 @@ from tumpeang.vault.keyring import HOTLINE, SAFEGUARDING
 PAGE = 50
 CANARY_LATE = timedelta(minutes=75)  # an hourly test that is a quarter late
 OPENING_LATE = timedelta(minutes=2)  # reports are opened within seconds
+ALERT_LATE = timedelta(minutes=5)
+URGENT_LATE = timedelta(minutes=15)  # the clock of an immediate report
 
 
 def visible_to(user: User) -> QuerySet[Report]:
@@ -220,7 +222,8 @@ def answers_to_check(user: User) -> list[Answer]:
     """Answers of others that wait for a second reader."""
     if not user.can(Permission.CHECK_ANSWERS):
         return []
-    rows = Answer.objects.filter(stage=AnswerStage.CHECKING).exclude(written_by=user)
+    waiting = Answer.objects.filter(stage=AnswerStage.CHECKING, report__in=visible_to(user))
+    rows = waiting.exclude(written_by=user)
     return list(rows.select_related("report", "written_by").order_by("written_at")[:PAGE])
 
 
@@ -244,7 +247,8 @@ def rings_for(user: User) -> list[Ring]:
 
     An immediate report that nobody has taken is not among them: it stands above every list by itself.
     """
-    wanting = visible_to(user).filter(answered_at=None).exclude(stage=Stage.ENDED)
+    unread = Q(new_words_at__isnull=False)
+    wanting = visible_to(user).filter(Q(answered_at=None) | unread).exclude(stage=Stage.ENDED)
     wanting = wanting.exclude(stage=Stage.WAITING, level=rules.IMMEDIATE)
     return list(Ring.objects.filter(user=user, seen_at=None, report__in=wanting.values("pk")).order_by("-at")[:PAGE])
 
@@ -262,6 +266,8 @@ class Health:
     canary_age: float | None
     oldest_sealed: float
     sealed_waiting: int
+    words_late: int = 0  # further words that were not opened
+    alerts_late: int = 0  # rings that neither e-mail nor hook took, and urgent sealed reports that nobody opened
 
     @property
     def worker_late(self) -> bool:
@@ -273,7 +279,7 @@ class Health:
 
     @property
     def ok(self) -> bool:
-        return not (self.worker_late or self.opening_late)
+        return not (self.worker_late or self.opening_late or self.words_late or self.alerts_late)
 
     def as_dict(self) -> dict[str, object]:
         return {
@@ -281,6 +287,8 @@ class Health:
             "canary_age_seconds": None if self.canary_age is None else round(self.canary_age),
             "oldest_sealed_seconds": round(self.oldest_sealed),
             "sealed_waiting": self.sealed_waiting,
+            "words_late": self.words_late,
+            "alerts_late": self.alerts_late,
         }
 
 
@@ -293,7 +301,18 @@ def health_now(now: datetime) -> Health:
         canary_age=(now - heard).total_seconds() if heard else None,
         oldest_sealed=(now - oldest).total_seconds() if oldest else 0.0,
         sealed_waiting=sealed.count(),
+        words_late=Message.objects.filter(
+            from_reporter=True, recipient__startswith=HOTLINE, at__lt=now - OPENING_LATE
+        ).count(),
+        alerts_late=_alerts_late(now),
     )
+
+
+def _alerts_late(now: datetime) -> int:
+    untaken = Ring.objects.filter(carried_at=None, at__lt=now - ALERT_LATE, at__gt=now - timedelta(days=1)).count()
+    opened = Ring.objects.filter(user=None, seen_at__isnull=False).values("report")
+    urgent = SealedReport.objects.filter(urgent=True, received_at__lt=now - URGENT_LATE).exclude(pk__in=opened)
+    return untaken + urgent.count()
 
 
 def on_call_users() -> list[User]:

@@ -32,6 +32,7 @@ class TaskKind(TextChoices):
 class RingReason(TextChoices):
     UNTAKEN = "untaken", _("An immediate report that nobody has taken")  # set by the worker process at once
     LATE = "late", _("A report past its clock")  # set by the worker process when the clock has run out
+    WORDS = "words", _("The reporter added something that nobody has read")  # set by the worker process
     SEALED = "sealed", _("A sealed report waits")  # set by the worker process, for the safeguarding people
 
 

@@ -44,6 +44,13 @@ def give_back(request: HttpRequest, answer_id: UUID) -> HttpResponse:
     return _page(request, {"bad_answer": found.pk, "remark": form}, status=422)
 
 
+def _kept(more: dict[str, Any], answers: list[dict[str, Any]]) -> forms.RemarkForm | None:
+    """What was typed, when the answer that it was for no longer waits."""
+    waiting = {one["answer"].pk for one in answers}
+    kept: forms.RemarkForm | None = more.get("remark")
+    return kept if more.get("bad_answer") not in waiting else None
+
+
 def _page(request: HttpRequest, more: dict[str, Any] | None = None, *, status: int = 200) -> HttpResponse:
     user = worker(request)
     answers = [
@@ -54,5 +61,5 @@ def _page(request: HttpRequest, more: dict[str, Any] | None = None, *, status: i
         {"task": one, "summary": summary_of(one.report), "number": number_of(one.report)}
         for one in queries.opinions_asked(user)
     ]
-    context = {"answers": answers, "opinions": opinions}
+    context = {"answers": answers, "opinions": opinions, "kept": _kept(more or {}, answers)}
     return page(request, "intake/check.html", context | (more or {}), here="check", status=status)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -20,7 +20,7 @@ from tumpeang.intake import account as accounts
 from tumpeang.intake import actions, forms, levels, queries, rules
 from tumpeang.intake.clock import clock_of
 from tumpeang.intake.history import history_of
-from tumpeang.intake.models import Report, Words
+from tumpeang.intake.models import Report, Task, Words
 from tumpeang.intake.states import AnswerStage, Stage, TaskKind
 from tumpeang.intake.summary import number_of, summary_of
 from tumpeang.intake.views.inbox import rows_of, time_left
@@ -94,12 +94,12 @@ def answer(request: HttpRequest, report_id: UUID) -> HttpResponse:
     user, found = worker(request), queries.report_for(worker(request), report_id)
     form = forms.AnswerForm(request.POST)
     if form.is_valid():
-        made_by, text = form.cleaned_data["id"] or uuid4(), form.cleaned_data["text"]
+        key, text = form.cleaned_data["id"], form.cleaned_data["text"]
         reason = reason_against(
-            lambda: actions.write_answer(by=user, report=found, text=text, id=made_by, now=timezone.now())
+            lambda: actions.write_answer(by=user, report=found, text=text, id=key, now=timezone.now())
         )
         if not reason:
-            messages.success(request, _sent_words(queries.answer_for(user, made_by).stage))
+            messages.success(request, _sent_words(queries.answers(found)[-1].stage))
             return redirect("intake:report", report_id=report_id)
         form.add_error("text", reason)
     return _page(request, found, {"answer": form}, status=422)
@@ -118,7 +118,13 @@ def do_task(request: HttpRequest, task_id: UUID) -> HttpResponse:
             return redirect("intake:report", report_id=task.report_id)
         form.add_error("text", reason)
     found = queries.report_for(user, task.report_id)
-    return _page(request, found, {"bad_task": task.pk, "task_form": form}, status=422)
+    return _page(request, found, {"bad_task": task.pk, "task_form": form, "kept": _kept(user, task, form)}, status=422)
+
+
+def _kept(user: User, task: Task, form: forms.OutcomeForm) -> forms.OutcomeForm | None:
+    """What was typed, when its box is no longer on the page."""
+    own_question = task.kind == TaskKind.SECOND_OPINION and task.asked_by == user
+    return form if task.done_at or own_question else None
 
 
 def _sent_words(stage: str) -> str:

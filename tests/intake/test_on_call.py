@@ -1,0 +1,112 @@
+"""Who is rung, by whom it is set, when it rings and how often."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.intake.conftest import text
+from tumpeang.access.records import writing
+from tumpeang.intake import actions, alerts, queries
+from tumpeang.intake.models import OnCall, Report, Ring
+
+
+def names() -> list[str]:
+    return [user.display_name for user in queries.on_call_users()]
+
+
+def test_a_supervisor_sets_who_is_rung(cast, sign_in):
+    client = sign_in(cast.dara)
+    assert "Rung first" in text(client.get("/on-call/"))
+    response = client.post("/on-call/", {"first": cast.vanna.pk, "deputy": cast.dara.pk}, follow=True)
+    assert "They are rung from now on." in text(response)
+    assert names() == ["Vanna", "Dara"]
+    client.post("/on-call/", {"first": cast.vanna.pk, "deputy": ""})
+    assert names() == ["Vanna"]
+
+
+def test_others_read_it_and_cannot_set_it(cast, sign_in):
+    client = sign_in(cast.sokha)
+    page = text(client.get("/on-call/"))
+    assert "Dara" in page and "Vanna" in page and "Rung first" not in page
+    assert client.post("/on-call/", {"first": cast.vanna.pk, "deputy": ""}).status_code == 404
+    assert names() == ["Dara", "Vanna"]
+
+
+@pytest.mark.parametrize(
+    ("first", "deputy", "words"),
+    [("", "", "Choose who is rung first."), ("nonsense", "", "Choose who is rung first."),
+     ("vanna", "vanna", "Choose two different people."), ("vanna", "sokha", "Choose the deputy from the list.")],
+)  # fmt: skip
+def test_what_cannot_be_is_said_and_the_choice_kept(cast, sign_in, first, deputy, words):
+    keys = {name: str(getattr(cast, name).pk) if hasattr(cast, name) else name for name in (first, deputy)}
+    response = sign_in(cast.dara).post("/on-call/", {"first": keys[first], "deputy": keys[deputy]})
+    assert response.status_code == 422 and words in text(response)
+    if first == "vanna":
+        assert f'<option value="{cast.vanna.pk}" selected>' in response.content.decode()
+    assert names() == ["Dara", "Vanna"]
+
+
+def test_the_page_says_what_each_clock_means(cast, sign_in):
+    page = text(sign_in(cast.sokha).get("/on-call/"))
+    for words in ("15 min", "60 min", "24 h", "3 days"):
+        assert words in page
+
+
+# ---- when it rings -------------------------------------------------------------------------------------------------
+
+
+def rung(report) -> list[tuple[str, str]]:
+    rows = Ring.objects.filter(report=report.pk).select_related("user").order_by("at", "reason", "user__display_name")
+    return [(row.user.display_name, row.reason) for row in rows]
+
+
+def test_an_immediate_report_rings_at_once_then_the_deputy(cast, drop_report, now):
+    report = drop_report(safety_now="not_safe")
+    assert rung(report) == [("Dara", "untaken")]
+    alerts.ring_due(now + timedelta(minutes=4))
+    assert rung(report) == [("Dara", "untaken")]
+    alerts.ring_due(now + timedelta(minutes=5))
+    alerts.ring_due(now + timedelta(minutes=6))
+    assert rung(report) == [("Dara", "untaken"), ("Vanna", "untaken")]
+
+
+def test_who_takes_it_and_leaves_it_is_noticed(cast, taken, now):
+    report = taken(safety_now="not_safe")
+    alerts.ring_due(now + timedelta(minutes=14))
+    assert rung(report) == [("Dara", "untaken")]
+    alerts.ring_due(now + timedelta(minutes=15))
+    alerts.ring_due(now + timedelta(minutes=20))
+    assert rung(report) == [("Dara", "untaken"), ("Dara", "late"), ("Vanna", "late")]
+
+
+def test_any_report_rings_past_its_clock_and_not_before(cast, drop_report, now):
+    report = drop_report(safety_now="safe")
+    alerts.ring_due(now + timedelta(minutes=59))
+    assert rung(report) == []
+    alerts.ring_due(now + timedelta(minutes=60))
+    assert rung(report) == [("Dara", "late")]
+
+
+def test_what_is_answered_ended_or_erased_rings_no_more(cast, taken, now):
+    answered, ended, erased = (taken(way="adult") for _ in range(3))
+    actions.write_answer(by=cast.sokha, report=answered, text="Thank you.", now=now)
+    actions.end(by=cast.sokha, report=ended, open_tasks=0, checking=0, now=now)
+    with writing():
+        Report.objects.filter(pk=erased.pk).update(erased_at=now)
+    assert alerts.ring_due(now + timedelta(days=5)) == 0
+
+
+def test_when_nobody_is_named_every_supervisor_is_rung(cast, drop_report, now):
+    with writing():
+        OnCall.objects.all().delete()
+    report = drop_report(safety_now="not_safe")
+    alerts.ring_due(now + timedelta(minutes=5))
+    assert {name for name, _reason in rung(report)} == {"Dara", "Vanna"}
+
+
+def test_more_late_reports_than_one_round_holds_are_all_rung(cast, drop_report, now, monkeypatch):
+    monkeypatch.setattr(alerts, "_A_ROUND", 2)
+    reports = [drop_report(way="adult") for _ in range(5)]
+    for minute in range(6):
+        alerts.ring_due(now + timedelta(days=1, minutes=10 + minute))
+    assert all(rung(report) == [("Dara", "late"), ("Vanna", "late")] for report in reports)
