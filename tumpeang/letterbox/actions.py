@@ -40,6 +40,10 @@ def open_draft(*, way: str, language: str, now: datetime) -> tuple[str, drafts.C
 
 def keep_answers(*, cookie: str, answers: drafts.Answers, reached: int, now: datetime) -> drafts.Content:
     """Add answers to a draft; None takes one away. Raises DraftGone."""
+    if not answers:
+        _keys, content = _opened(cookie, now)
+        if reached <= content.reached:
+            return content  # nothing to write, and nobody to wait for
     with transaction.atomic():
         keys, content = _opened(cookie, now, lock=True)  # two tabs may send at once: neither answer is lost
         if content.sent:
@@ -61,12 +65,15 @@ def forget_draft(*, cookie: str) -> None:
 # ---- the report ----------------------------------------------------------------------------------------------------
 
 
-def send(*, cookie: str, mark: str, now: datetime, language: str = "") -> str:
+def send(*, cookie: str, mark: str, now: datetime, language: str = "", content: drafts.Content | None = None) -> str:
     """Drop the draft in as a report and return its receipt. Raises DraftGone.
 
     `language` is the one of the last page, in which an answer will be read; that of the first page unless given.
+    `content` is what `keep_answers` has just returned, where the caller has it: it is not read once more.
     """
-    keys, content = _opened(cookie, now)
+    keys = drafts.keys_of(cookie)
+    if keys is None or content is None:
+        keys, content = _opened(cookie, now)
     while not content.sent:
         spoken = language or content.language
         parcel = envelope.Parcel(way=content.way, language=spoken, answers=content.answers, mark=mark)
@@ -176,7 +183,7 @@ def _number_of(text: str, nonce: str, dialogue: UUID) -> UUID:
 
 def _opened(cookie: str, now: datetime, *, lock: bool = False) -> tuple[drafts.Keys, drafts.Content]:
     keys = drafts.keys_of(cookie)
-    content = queries.draft(cookie, now=now, lock=lock) if keys else None
+    content = queries.opened_by(keys, now=now, lock=lock) if keys else None
     if keys is None or content is None:
         raise DraftGone
     return keys, content

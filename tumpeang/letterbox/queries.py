@@ -11,20 +11,23 @@ from tumpeang.vault import receipt, sealed
 from tumpeang.vault.cipher import Unreadable
 
 
-def draft(cookie: str, *, now: datetime, lock: bool = False) -> drafts.Content | None:
-    """The draft of a cookie, or None if there is none, it is over, or the cookie is not ours.
+def draft(cookie: str, *, now: datetime) -> drafts.Content | None:
+    """The draft of a cookie, or None if there is none, it is over, or the cookie is not ours."""
+    keys = drafts.keys_of(cookie)
+    return opened_by(keys, now=now) if keys else None
+
+
+def opened_by(keys: drafts.Keys, *, now: datetime, lock: bool = False) -> drafts.Content | None:
+    """The draft that these keys open, or None if there is none or it is over.
 
     `lock`, inside a transaction, keeps others from changing it meanwhile.
     """
-    keys = drafts.keys_of(cookie)
-    if keys is None:
-        return None
-    rows = Draft.objects.filter(pk=keys.draft_id, expires_at__gt=now)
-    row = (rows.select_for_update() if lock else rows).first()
-    if row is None:
+    rows = Draft.objects.filter(pk=keys.draft_id, expires_at__gt=now).values_list("sealed", flat=True)
+    blob = next(iter(rows.select_for_update() if lock else rows), None)
+    if blob is None:
         return None
     try:
-        return drafts.unlock(keys, bytes(row.sealed))
+        return drafts.unlock(keys, bytes(blob))
     except Unreadable:
         return None
 

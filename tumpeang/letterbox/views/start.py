@@ -164,7 +164,8 @@ def _send(request: HttpRequest) -> HttpResponse:
         content = actions.keep_answers(cookie=cookie_of(request), answers=kept, reached=1, now=now)
         if cleaned.errors or not (content.sent or WAYS[content.way].is_enough(content.answers)):
             return _ready(request, content, cleaned)
-        actions.send(cookie=cookie_of(request), mark=mark_of(request), now=now, language=get_language() or "")
+        mark, language = mark_of(request), get_language() or ""
+        actions.send(cookie=cookie_of(request), mark=mark, now=now, language=language, content=content)
     except actions.DraftGone:
         return _send_again(request, cleaned)
     return redirect("letterbox:done")
