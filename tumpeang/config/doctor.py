@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import connection
 
 from tumpeang.access import queries as access
+from tumpeang.intake import alerts
 from tumpeang.intake import queries as intake
 
 ENOUGH_DISK = 2 * 1024**3
@@ -42,6 +43,7 @@ def examine(now: datetime | None = None) -> list[Finding]:
         disk_space(),
         last_backup(now),
         khmer_signed(),
+        alarms_go_out(),
         way_open(now),
     ]
 
@@ -146,6 +148,15 @@ def khmer_signed() -> Finding:
         f"{len(rows)} lines signed",
         f"{len(open_rows)} of {len(rows)} lines wait in {REVIEW.name}",
     )
+
+
+def alarms_go_out() -> Finding:
+    """Somebody is told outside the pages, for the hotline and for the safeguarding people."""
+    missing = [] if settings.SAFEGUARDING_EMAILS else ["set SAFEGUARDING_EMAILS"]
+    deaf = [user.display_name for user in alerts.on_call() if not user.alert_email]
+    if not settings.ALERT_WEBHOOK and (deaf or not alerts.on_call()):
+        missing.append(f"set ALERT_WEBHOOK, or give an alert e-mail to {', '.join(deaf) or 'somebody on call'}")
+    return _finding("alarms go out", not missing, "everybody on call is reached", "; ".join(missing))
 
 
 def way_open(now: datetime) -> Finding:

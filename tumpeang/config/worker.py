@@ -39,6 +39,7 @@ def timetable(opener: Opener) -> list[Job]:
     return [
         Job("open the letterbox", timedelta(seconds=1), opener.run),
         Job("ring for what is late", timedelta(seconds=5), alerts.ring_due),
+        Job("carry again what was not taken", timedelta(minutes=1), alerts.carry_again),
         Job("sign the head of the log", timedelta(minutes=1), lambda now: chain.sign_head(at=now)),
         Job("sweep drafts and sessions that are over", timedelta(minutes=5), upkeep.sweep),
         Job("send the hourly test report", timedelta(hours=1), canary.send),

@@ -27,7 +27,7 @@ from tumpeang.vault.keyring import SAFEGUARDING
 log = logging.getLogger("tumpeang.intake.alerts")
 _WEBHOOK_SECONDS = 10
 _LOOK_BACK = timedelta(days=30)
-_AT_ONCE = 2000  # reports looked at in one round; the next round follows in seconds
+_A_ROUND = 2000  # reports looked at in one round; the next round follows in seconds
 _CARRY_AGAIN = timedelta(minutes=1)
 _GIVE_UP = timedelta(days=1)
 _URGENT_AGAIN, _SEALED_AGAIN = timedelta(minutes=5), timedelta(days=1)
@@ -50,7 +50,7 @@ def ring_due(now: datetime) -> int:
     told = last.filter(report=OuterRef("pk"), reason=RingReason.WORDS, since=OuterRef("new_words_at"))
     words = Q(new_words_at__gt=now - _LOOK_BACK) & ~Exists(told)
     due = Report.objects.filter(first | words, erased_at=None).defer("account").order_by("level_rank", "received_at")
-    return sum(ring_for(report, now, people=people) for report in due[:_AT_ONCE])
+    return sum(ring_for(report, now, people=people) for report in due[:_A_ROUND])
 
 
 def _reports(rings: QuerySet[Ring], reason: RingReason) -> QuerySet[Ring, UUID]:

@@ -18,6 +18,7 @@ from tumpeang.vault.keyring import HOTLINE, SAFEGUARDING, Kind, derive
 
 ABOUT_US = "about_us"  # the answer that decides whose key a report is sealed to
 TO_SAFEGUARDING = {"yes", "unsure"}
+NOT_SAFE = {"not_safe", "self_harm_or_suicide"}
 
 
 class DraftGone(Exception):
@@ -125,13 +126,22 @@ def _drop(
                 recipient=to.name,
                 opened_at=now,
             ).save(force_insert=True)
-            SealedReport(pk=report, recipient=to.name, sealed=blob, received_at=now).save(force_insert=True)
+            SealedReport(
+                pk=report, recipient=to.name, sealed=blob, received_at=now, urgent=_urgent(to.kind, parcel)
+            ).save(force_insert=True)
             if keys and content:
                 _keep(keys, replace(content, sent=True, answers={}))
     except IntegrityError:
         # the same report, pressed twice, is done already; the same locator for another report is not
         return Dialogue.objects.filter(report=report, locator=derived.locator).exists()
     return True
+
+
+def _urgent(kind: Kind, parcel: envelope.Parcel) -> bool:
+    """Whether the safeguarding people are to be rung until they look. Never told of the hotline's own reports."""
+    answers = parcel.answers
+    danger = answers.get("safety_now") in NOT_SAFE or answers.get("danger_now") == "yes"
+    return kind == SAFEGUARDING and danger
 
 
 def _kind(parcel: envelope.Parcel) -> Kind:

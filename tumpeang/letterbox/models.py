@@ -29,6 +29,7 @@ class SealedReport(models.Model):
     recipient = internal(models.CharField(max_length=20))  # hotline-0001: which private half opens it
     sealed = internal(models.BinaryField())
     received_at = internal(models.DateTimeField())
+    urgent = internal(models.BooleanField(default=False))  # of those for the safeguarding people only: ring until read
 
     class Meta:
         # the worker takes the oldest first, and asks whether an old private half is still waited for

@@ -12,10 +12,10 @@ from typing import Any
 from django.conf import settings
 
 # settings that the public face has no use for
-STAFF_ONLY = frozenset(
-    ["DATABASE_URL", "DATABASE_OWNER_URL", "SECRET_KEY", "KEYRING_DIR", "KEYSTORE_DIR", "SAFEGUARDING_DIR"]
-    + ["SAFEGUARDING_EMAILS", "LOG_HEADS", "ALERT_WEBHOOK", "EMAIL_HOST", "EMAIL_HOST_USER", "EMAIL_HOST_PASSWORD"]
-)
+STAFF_ONLY = {
+    "DATABASE_URL", "DATABASE_OWNER_URL", "SECRET_KEY", "KEYRING_DIR", "KEYSTORE_DIR", "SAFEGUARDING_DIR", "LOG_HEADS",
+    "SAFEGUARDING_EMAILS", "ALERT_WEBHOOK", "EMAIL_HOST", "EMAIL_HOST_USER", "EMAIL_HOST_PASSWORD",
+}  # fmt: skip
 WORKERS = 2
 THREADS = 4
 
@@ -83,7 +83,7 @@ def _gunicorn(face: str) -> list[str]:
 
 def _environment(face: str) -> dict[str, str]:
     # what the public process may not know is not in its environment either
-    hidden = STAFF_ONLY if face == "public" else frozenset()
+    hidden = STAFF_ONLY if face == "public" else set()
     environment = {name: value for name, value in os.environ.items() if name.removesuffix("_FILE") not in hidden}
     environment["FACE"] = face
     if face == "public":
