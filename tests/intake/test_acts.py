@@ -13,7 +13,9 @@ ACTS = ["take", "hand-over", "opinion", "acting", "end", "answer", "account"]
 
 
 def post(client, report, act, follow=True, **data):
-    return client.post(f"/r/{report.pk}/{act}/", data, follow=follow, headers={"referer": f"http://testserver/r/{report.pk}/"})
+    return client.post(
+        f"/r/{report.pk}/{act}/", data, follow=follow, headers={"referer": f"http://testserver/r/{report.pk}/"}
+    )
 
 
 @pytest.mark.parametrize("act", ACTS)

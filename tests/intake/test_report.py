@@ -82,7 +82,13 @@ def test_addresses_and_numbers_cannot_be_clicked(cast, sign_in, drop_report, now
     letterbox.add_words(code=report.receipt, text="again http://e.example/z", now=now)
     opener.run(now)
     html = opened(sign_in(cast.sokha), report).content.decode()
-    for words in ("hxxps://a[.]example/x", "www[.]b[.]example", "hxxp://c[.]example/y", "d[.]example", "hxxp://e[.]example/z"):
+    for words in (
+        "hxxps://a[.]example/x",
+        "www[.]b[.]example",
+        "hxxp://c[.]example/y",
+        "d[.]example",
+        "hxxp://e[.]example/z",
+    ):
         assert words in html
     assert "tel:" not in html and not re.search(r'(href|src)="https?:', html)
     assert not re.search(r"https?://[a-e]\.example", html)

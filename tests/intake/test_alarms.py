@@ -1,0 +1,209 @@
+"""What must ring, must ring: words after an answer, sealed urgent reports, mail that fails, and a page that tells."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from tumpeang.access.door import SYSTEM
+from tumpeang.config.worker import Worker
+from tumpeang.intake import actions, alerts, opening, queries
+from tumpeang.intake.models import Report, Ring
+from tumpeang.intake.opening import Opener
+from tumpeang.letterbox import actions as letterbox
+from tumpeang.letterbox.models import Message, SealedReport
+from tumpeang.vault.cipher import Unreadable
+from tumpeang.vault.keyring import SAFEGUARDING, Keyring
+
+
+def answered(report, by, now):
+    actions.take(by=by, report=report, now=now)
+    report.refresh_from_db()
+    actions.write_answer(by=by, report=report, text="We read it.", now=now)
+
+
+def add(report, opener, now, text="now"):
+    letterbox.add_words(code=report.receipt, text=text, now=now, nonce=text)
+    opener.run(now)
+
+
+def rung(report, reason):
+    return list(Ring.objects.filter(report=report.pk, reason=reason).order_by("at").values_list("user__username", flat=True))
+
+
+# ---- further words -----------------------------------------------------------------------------------------------
+
+
+def test_words_on_an_answered_immediate_report_ring_its_holder_then_the_line(drop_report, cast, now, opener):
+    report = drop_report(safety_now="not_safe")
+    answered(report, cast.sokha, now)
+    add(report, opener, now)
+    alerts.ring_due(now)
+    assert rung(report, "words") == ["sokha"]
+    alerts.ring_due(now + timedelta(minutes=11))
+    assert rung(report, "words") == ["sokha", "dara", "vanna"]
+    assert queries.rings_for(cast.sokha)
+
+
+def test_words_that_were_read_ring_nobody(drop_report, cast, now, opener):
+    report = drop_report(safety_now="not_safe")
+    answered(report, cast.sokha, now)
+    add(report, opener, now)
+    actions.read_account(by=cast.sokha, report=Report.objects.get(pk=report.pk), now=now)
+    alerts.ring_due(now + timedelta(hours=1))
+    assert rung(report, "words") == []
+
+
+def test_newer_words_ring_anew_and_the_clock_runs_from_the_first_unread(drop_report, cast, now, opener):
+    report = drop_report(way="adult")
+    answered(report, cast.sokha, now)
+    add(report, opener, now, "one")
+    add(report, opener, now + timedelta(hours=20), "two")
+    alerts.ring_due(now + timedelta(hours=23))
+    assert rung(report, "words") == []
+    alerts.ring_due(now + timedelta(hours=24, minutes=1))
+    assert rung(report, "words") == ["sokha"]
+
+
+# ---- by what -----------------------------------------------------------------------------------------------------
+
+
+def broken(*args, **kwargs):
+    raise OSError("kanari")
+
+
+@pytest.fixture
+def mailed(cast):
+    cast.dara.alert_email = "dara@example.org"
+    cast.dara.save()
+    return cast
+
+
+def test_when_mail_fails_the_hook_is_still_called(mailed, drop_report, monkeypatch, settings):
+    settings.ALERT_WEBHOOK = "http://localhost/ring"
+    called = []
+    monkeypatch.setattr(alerts, "send_mail", broken)
+    monkeypatch.setattr(alerts, "_hook", lambda: called.append(1))
+    report = drop_report(safety_now="not_safe")
+    Worker().run_queue()
+    assert called and Ring.objects.get(report=report.pk).carried_at
+
+
+def test_what_nothing_took_is_tried_again_told_in_health_and_names_no_value(mailed, drop_report, monkeypatch, now):
+    monkeypatch.setattr(alerts, "send_mail", broken)
+    report = drop_report(safety_now="not_safe")
+    Worker().run_queue()
+    later = timezone.now() + timedelta(minutes=6)
+    assert queries.health_now(later).alerts_late == 1
+    failed = DBTaskResult.objects.failed().get()
+    assert "kanari" not in failed.traceback and failed.exception_class_path.endswith("TaskFailed")
+    monkeypatch.undo()
+    alerts.carry_again(later)
+    Worker().run_queue()
+    assert [letter.to for letter in mail.outbox] == [["dara@example.org"]]
+    assert mail.outbox[0].body and str(report.pk) not in mail.outbox[0].body
+    assert queries.health_now(later).alerts_late == 0
+
+
+def test_a_ring_that_was_carried_is_not_sent_twice(mailed, drop_report):
+    drop_report(safety_now="not_safe")
+    ring = Ring.objects.get()
+    Worker().run_queue()
+    alerts.send_ring.enqueue(str(ring.pk))
+    Worker().run_queue()
+    assert len(mail.outbox) == 1
+
+
+# ---- reports for the safeguarding people -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def sealed_away(db, now, settings):
+    settings.SAFEGUARDING_EMAILS = ["focal@example.org"]
+
+    def drop(**answers):
+        cookie, _ = letterbox.open_draft(way="child", language="en", now=now)
+        answers = {"what": "About someone here.", "about_us": "yes", **answers}
+        letterbox.keep_answers(cookie=cookie, answers=answers, reached=1, now=now)
+        receipt = letterbox.send(cookie=cookie, mark="", now=now)
+        row = SealedReport.objects.order_by("-received_at").first()
+        row.receipt = receipt
+        return row
+
+    return drop
+
+
+def secret(settings):
+    return Keyring(settings.SAFEGUARDING_DIR).get(SAFEGUARDING, 1).secret
+
+
+def test_an_urgent_one_rings_its_people_until_they_read_it_and_nobody_else(sealed_away, cast, now, settings):
+    row = sealed_away(safety_now="self_harm_or_suicide")
+    assert row.urgent
+    opener = Opener()
+    for minutes in (0, 1, 6, 12):
+        opener.run(now + timedelta(minutes=minutes))
+    assert list(Ring.objects.values_list("user", flat=True)) == [None] * 3
+    assert queries.health_now(now + timedelta(minutes=16)).alerts_late >= 1
+    parcel, words = opening.read_with_key(by=SYSTEM, row=row, secret=secret(settings), now=now)
+    assert parcel.answers["what"] == "About someone here." and words == []
+    opener.run(now + timedelta(hours=2))
+    assert Ring.objects.filter(seen_at=None).count() == 3
+    assert not Report.objects.exists()
+    with pytest.raises(AssertionError):
+        assert queries.untaken_immediate(cast.dara)
+
+
+def test_one_that_can_wait_says_nothing_outside_its_seal(sealed_away, drop_report):
+    assert not sealed_away(safety_now="safe").urgent
+    drop_report(safety_now="not_safe", about_us="no")
+
+
+def test_what_was_added_is_read_with_the_same_key_and_the_reporter_sees_it(sealed_away, now, settings):
+    from tumpeang.letterbox.queries import conversation
+    from tumpeang.letterbox.states import State
+
+    row = sealed_away()
+    letterbox.add_words(code=row.receipt, text="One thing more.", now=now, nonce="n")
+    _, words = opening.read_with_key(by=SYSTEM, row=row, secret=secret(settings), now=now)
+    assert words == ["One thing more."]
+    assert conversation(row.receipt).state == State.READ
+
+
+def test_the_wrong_key_opens_nothing(sealed_away, now):
+    with pytest.raises(Unreadable):
+        opening.read_with_key(by=SYSTEM, row=sealed_away(), secret=b"k" * 32, now=now)
+
+
+# ---- opening -----------------------------------------------------------------------------------------------------
+
+
+def test_a_passing_failure_is_tried_again_and_a_broken_envelope_stops_nobody(db, cast, now, monkeypatch, opener):
+    for text in ("first", "second"):
+        cookie, _ = letterbox.open_draft(way="adult", language="en", now=now)
+        letterbox.keep_answers(cookie=cookie, answers={"what": text}, reached=1, now=now)
+        letterbox.send(cookie=cookie, mark="", now=now)
+    broken_row = SealedReport.objects.order_by("received_at").first()
+    SealedReport.objects.filter(pk=broken_row.pk).update(sealed=b"not an envelope" * 9)
+    with monkeypatch.context() as patch:
+        patch.setattr(opening, "open_report", broken)
+        assert opener.run(now) == 0
+    assert opener.run(now) == 1
+    assert opener.stuck == {broken_row.pk}
+    assert queries.health_now(now + timedelta(minutes=3)).opening_late
+
+
+def test_words_for_an_erased_report_are_dropped(drop_report, cast, now, opener):
+    from tumpeang.intake import erasing
+
+    report = drop_report()
+    letterbox.add_words(code=report.receipt, text="late words", now=now, nonce="n")
+    message = Message.objects.get(from_reporter=True)
+    before = bytes(message.sealed), message.recipient
+    erasing.erase(by=SYSTEM, report=report, now=now)
+    Message.objects.filter(pk=message.pk).update(sealed=before[0], recipient=before[1])  # as if it had come just then
+    opener.run(now)
+    message.refresh_from_db()
+    assert bytes(message.sealed) == b"" and not opener.stuck
