@@ -160,9 +160,8 @@ def read_with_key(*, by: Actor, row: SealedReport, secret: bytes, now: datetime)
     added = Message.objects.filter(dialogue__report=row.pk, from_reporter=True).exclude(sealed=b"").order_by("at")
     words = [sealed.unseal(secret, bytes(m.sealed), envelope.message_place(m.pk)).decode() for m in added]
     Dialogue.objects.filter(report=row.pk, state=State.RECEIVED).update(state=State.READ)
-    Ring.objects.get_or_create(
-        report=row.pk, user=None, reason=RingReason.SEALED, since=row.received_at,
-        defaults={"at": now, "seen_at": now, "carried_at": now},
-    )  # fmt: skip
+    rings = Ring.objects.filter(report=row.pk, user=None)
+    if not rings.update(seen_at=now):
+        Ring(report=row.pk, reason=RingReason.SEALED, since=now, at=now, seen_at=now, carried_at=now).save()
     door.note(words=len(words))
     return parcel, words
