@@ -6,6 +6,7 @@ import pytest
 from django.utils import translation
 
 from tests.intake.conftest import text
+from tumpeang.access.models import LogRow
 from tumpeang.directory.queries import search_places
 from tumpeang.intake import actions
 from tumpeang.intake.models import Report
@@ -198,3 +199,16 @@ def test_opening_is_not_there_for_who_may_not_read(outsider, sign_in, drop_repor
     report = drop_report()
     assert opened(sign_in(outsider), report).status_code == 404
     assert not done("report.read_account", report) and Report.objects.get().dialogue_state == State.RECEIVED
+
+
+def test_looking_is_logged_and_searching_too_but_never_for_what(drop_report, cast, sign_in):
+    report = drop_report(way="online", addresses="https://site.example/looked-for")
+    desk = sign_in(cast.sokha)
+    desk.get(f"/r/{report.pk}/")
+    desk.post("/find/", {"q": "site.example/looked-for"})
+    desk.get("/check/")
+    rows = {row.action: row for row in LogRow.objects.filter(actor_id=cast.sokha.pk)}
+    assert rows["report.look"].target_id == str(report.pk)
+    assert rows["report.find"].notes == {"count": 1}
+    assert "answer.look" in rows
+    assert "looked-for" not in str([row.notes for row in rows.values()])

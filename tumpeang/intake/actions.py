@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from tumpeang.access import door
 from tumpeang.access.door import Actor, action
 from tumpeang.access.errors import NotNow
-from tumpeang.intake import queries, rules
+from tumpeang.intake import overview, queries, rules
 from tumpeang.intake.models import Answer, OnCall, Report, Ring, Task, Words
 from tumpeang.intake.states import AnswerStage, Stage, TaskKind
 from tumpeang.letterbox import envelope
@@ -57,6 +57,28 @@ def read_account(*, by: Actor, report: Report, now: datetime) -> list[Words]:
         # only what was there when the page was asked for: newer words keep their mark
         Report.objects.filter(pk=report.pk, new_words_at=report.new_words_at).update(new_words_at=None)
     return added
+
+
+@action("report.look", rule=rules.may_read, target="report")
+def look(*, by: Actor, report: Report) -> list[Answer]:
+    """Open a report's page: what was answered stands on it. Looking is logged."""
+    return queries.answers(report)
+
+
+@action("report.find", rule=rules.may_read)
+def find(*, by: Any, typed: str) -> list[Report]:
+    """Look for reports by number, web address, user name or phone. That somebody looked is logged, never for what."""
+    found = overview.find(by, typed)
+    door.note(count=len(found))
+    return found
+
+
+@action("answer.look", rule=rules.may_read)
+def look_at_answers(*, by: Any) -> list[Answer]:
+    """The answers that wait for a second reader. Looking is logged."""
+    waiting = queries.answers_to_check(by)
+    door.note(reports=[str(answer.report_id) for answer in waiting])
+    return waiting
 
 
 # ---- answering -----------------------------------------------------------------------------------------------------

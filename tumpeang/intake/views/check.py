@@ -55,7 +55,7 @@ def _page(request: HttpRequest, more: dict[str, Any] | None = None, *, status: i
     user = worker(request)
     answers = [
         {"answer": one, "summary": summary_of(one.report), "number": number_of(one.report)}
-        for one in queries.answers_to_check(user)
+        for one in actions.look_at_answers(by=user)
     ]
     opinions = [
         {"task": one, "summary": summary_of(one.report), "number": number_of(one.report)}

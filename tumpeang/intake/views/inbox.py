@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from tumpeang.access.models import User
 from tumpeang.directory.queries import provinces
-from tumpeang.intake import forms, levels, overview, queries
+from tumpeang.intake import actions, forms, levels, overview, queries
 from tumpeang.intake.clock import Clock, clock_of, duration
 from tumpeang.intake.models import Report
 from tumpeang.intake.states import Stage
@@ -71,7 +71,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 def find(request: HttpRequest) -> HttpResponse:
     """Reports that name what was typed. By POST: what is looked for stands in no address."""
     user, typed = worker(request), request.POST.get("q", "")[:200]
-    rows = rows_of(user, overview.find(user, typed), timezone.now())
+    rows = rows_of(user, actions.find(by=user, typed=typed), timezone.now())
     return page(request, "intake/found.html", {"rows": rows, "typed": typed}, here="inbox")
 
 

@@ -37,7 +37,7 @@ def account(request: HttpRequest, report_id: UUID) -> HttpResponse:
     """Open what was told. A click, because looking is logged."""
     found = queries.report_for(worker(request), report_id)
     words = actions.read_account(by=worker(request), report=found, now=timezone.now())
-    opened = {"opened": _account(found), "talk": _talk(found, words), "report": found}
+    opened = {"opened": _account(found), "talk": _talk(worker(request), found, words), "report": found}
     if wants_part(request):
         return render(request, "intake/parts/account.html", opened | {"swap_talk": True})
     return _page(request, queries.report_for(worker(request), report_id), opened)
@@ -147,7 +147,7 @@ def _page(
         "level": levels.by_slug(found.level),
         "reasons": levels.reasons(found.raised_by),
         "clock": clock_of(found, now),
-        "talk": _talk(found),
+        "talk": _talk(user, found),
         "tasks": _tasks(user, found, now),
         "alike": _alike(user, found, now),
         "history": history_of(found),
@@ -194,10 +194,11 @@ def _account(found: Report) -> dict[str, Any]:
     }
 
 
-def _talk(found: Report, words: list[Words] | None = None) -> list[dict[str, Any]]:
+def _talk(user: User, found: Report, words: list[Words] | None = None) -> list[dict[str, Any]]:
     """The dialogue in its order. What the reporter added stands in it by date; the words only after the click."""
     turns: list[dict[str, Any]] = [
-        {"at": one.sent_at or one.written_at, "answer": one, "stage": one.stage} for one in queries.answers(found)
+        {"at": one.sent_at or one.written_at, "answer": one, "stage": one.stage}
+        for one in actions.look(by=user, report=found)
     ]
     for one in queries.words_of(found) if words is None else words:
         text = None if words is None else accounts.unclickable(one.text)
