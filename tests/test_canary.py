@@ -76,11 +76,8 @@ class Run:
             self.post(self.phone, f"/en/start/{page}/", data)
         self.cookie = self.phone.cookies["d"].value
         self.post(self.phone, "/en/start/send/", {"w": way.sign, "what": MARK})
-        self.receipt = re.sub(
-            r"\D",
-            "",
-            re.search(r'class="receipt".*?</p>', self.get(self.phone, "/en/start/done/").content.decode()).group(),
-        )
+        done = self.get(self.phone, "/en/start/done/").content.decode()
+        self.receipt = re.sub(r"\D", "", re.search(r'class="receipt".*?</p>', done).group())
         return keys_of(self.cookie).report_id
 
 
@@ -91,7 +88,7 @@ def run(committed, own_keys, sign_in, settings):
 
 
 def full_run(run):
-    """A report, words added, read, taken, answered, checked, returned, an opinion, tasks, rings, the worker, the end."""
+    """Reports, words added, taken, read, answered, given back, an opinion, tasks, rings, the worker, the end."""
     report_id = run.report("adult")
     child_id = run.report("child")
     Opener().run(timezone.now())

@@ -1,4 +1,4 @@
-"""`make pictures`: every page, in Khmer and English, on a phone and a desktop, to be looked at; two go to the README."""
+"""`make pictures`: every page, in Khmer and English, on a phone and a desktop, to look at; two go to the README."""
 
 import sys
 import tempfile

@@ -25,11 +25,14 @@ def check(page, seen, name):
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     if wide > 0:
         seen[key].append(f"scrolls {wide} px sideways")
-    bare = page.evaluate(
-        "[...document.querySelectorAll('link[rel=stylesheet]')].filter(l => !l.sheet || !l.sheet.cssRules.length).length"
-    )
+    sheets = "[...document.querySelectorAll('link[rel=stylesheet]')]"
+    bare = page.evaluate(f"{sheets}.filter(l => !l.sheet || !l.sheet.cssRules.length).length")
     if bare:
         seen[key].append("a style sheet did not load")
+
+
+def watching(seen, way):
+    return lambda page: check(page, seen, f"{way} {page.url}")
 
 
 def report(seen):
@@ -60,7 +63,7 @@ def test_public_pages(site, looking, language):
         seen: dict = {}
         page = looking(look)
         for way in ("child", "online", "adult") if look == LOOKS[0] else ("child",):
-            code = walk.report(page, site.public, language, way, ANSWERS, lambda p, w=way: check(p, seen, f"{w} {p.url}"))
+            code = walk.report(page, site.public, language, way, ANSWERS, watching(seen, way))
         page.goto(f"{site.public}/{language}/start/short/")
         check(page, seen, "short")
         page.locator("main form button.primary").click()
