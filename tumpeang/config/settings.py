@@ -299,6 +299,7 @@ if FACE == "staff":
     MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
     MFA_PASSKEY_LOGIN_ENABLED = True
     MFA_TOTP_ISSUER = "Tumpeang"
+    MFA_TOTP_TOLERANCE = 1  # a code typed while it changed, or on a phone whose clock is half a minute off, is right
     MFA_ALLOW_UNVERIFIED_EMAIL = True
     MFA_RECOVERY_CODES_SHOW_ONCE = True
     MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO
