@@ -99,7 +99,7 @@ def inserter(sealed_bytes: int) -> Act:
         ids = (number.hex, uuid4().hex)
         raw.execute("BEGIN IMMEDIATE" if sqlite else "BEGIN")
         raw.execute(dialogue, (os.urandom(16), ids[1], ids[0], os.urandom(32), "hotline-0001", "received", at))
-        raw.execute(report, (ids[0], "hotline-0001", sealed, at))
+        raw.execute(report, (ids[0], "hotline-0001", sealed, at, False))
         raw.execute("COMMIT")
 
     return insert
@@ -107,7 +107,7 @@ def inserter(sealed_bytes: int) -> Act:
 
 _TABLES = (
     ("letterbox_dialogue", ("locator", "id", "report", "reporter_key", "recipient", "state", "opened_at")),
-    ("letterbox_sealedreport", ("id", "recipient", "sealed", "received_at")),
+    ("letterbox_sealedreport", ("id", "recipient", "sealed", "received_at", "urgent")),
 )
 
 
