@@ -4,18 +4,12 @@ import re
 from dataclasses import fields
 from pathlib import Path
 
-import pytest
-
 from tests.letterbox.conftest import main_of
 from tumpeang.letterbox import questions, states
 from tumpeang.letterbox.ways import WAYS
 
 ROOM = Path(states.__file__).parent
 LONGEST_SENTENCE = 15
-AVOID = (
-    "child porn|kiddie porn|child prostitut|teen prostitut|child sex worker|sex tourism|sextortion|revenge porn"
-    "|deepfake porn|child bride|paedophile|pedophile|\\bvictim|\\bclient|\\bhandicapped"
-)
 LOUD = re.compile(r"report|abuse|victim|child|sex|help|police|sos", re.I)
 
 
@@ -75,16 +69,6 @@ def test_the_childs_way_promises_what_is_kept_and_no_more():
         "please call",
     ):
         assert promise in said
-
-
-@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS.keys())
-def test_nothing_uses_a_word_of_the_avoid_list(way):
-    assert not re.search(AVOID, " ".join(texts_of(way)), re.I)
-
-
-def test_templates_use_no_word_of_the_avoid_list():
-    for path in (ROOM / "templates").rglob("*.html"):
-        assert not re.search(AVOID, path.read_text(), re.I), path.name
 
 
 def test_keys_and_slugs_are_neutral_to_the_machine():
