@@ -91,7 +91,9 @@ def main() -> int:
     results.step("format (ruff)", tool("ruff", "format", "--check", "--quiet", "."))
     results.step("types (mypy)", tool("mypy", "tumpeang", "demo"))
     results.step("layers of the house (import-linter)", tool("lint-imports", "--no-cache"))
-    results.step("security habits (bandit)", tool("bandit", "-q", "-ll", "-r", "tumpeang", "demo", "-c", "pyproject.toml"))
+    results.step(
+        "security habits (bandit)", tool("bandit", "-q", "-ll", "-r", "tumpeang", "demo", "-c", "pyproject.toml")
+    )
     results.step("translations complete", tool("tumpeang", "messages", "--check"))
     results.step("tests on SQLite", run(*PYTEST, "-m", "not browser"))
     if not quick:
