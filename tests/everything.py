@@ -17,6 +17,9 @@ from tests import postgres
 
 CI = os.environ.get("CI") == "true"
 PYTEST = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile"]
+# the same on every database: once is enough
+ASK_NO_DATABASE = ("tests/test_house.py", "tests/config/test_docs.py", "tests/config/test_khmer.py", "tests/bench",
+                   "tests/directory/test_spelling.py", "tests/vault/test_receipt.py")  # fmt: skip
 TOOLS = os.path.dirname(sys.executable)
 
 
@@ -62,7 +65,7 @@ def on_postgresql() -> bool:
     except postgres.NotInstalled:
         postgres.install()
     with postgres.running() as urls:
-        return run(*PYTEST, "-m", "not browser", **urls)()
+        return run(*PYTEST, "-m", "not browser", *(f"--ignore={path}" for path in ASK_NO_DATABASE), **urls)()
 
 
 def in_browser() -> bool:
