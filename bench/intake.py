@@ -4,9 +4,10 @@ Final POSTs of prepared drafts, closed loop: eight connections, each sends the n
 and load take turns, so that whatever else the machine does meets both alike.
 """
 
-import http.client
 import os
 import queue
+import re
+import socket
 import subprocess
 import sys
 import threading
@@ -26,6 +27,9 @@ REPORTS = 300  # a round
 LIMIT_SECONDS = 3.0
 PATH = "/en/start/send/"
 WAY = "child"
+# a redirect to the receipt, without a body, whole
+_TAKEN = re.compile(rb"HTTP/1.1 30[23] .*\r\nLocation: /en/start/done/\r\n.*Content-Length: 0\r\n.*\r\n\r\n$", re.S)
+_LONGEST_ANSWER = 65_536
 ANSWERS = {
     "safety_now": "not_sure",
     "what": "មានមនុស្សម្នាក់នៅក្បែរផ្ទះ តែងតែមករកខ្ញុំ ពេលម្ដាយខ្ញុំទៅធ្វើការ។ ខ្ញុំខ្លាច ហើយមិនដឹងថាត្រូវប្រាប់នរណាទេ។ " * 3,
@@ -163,9 +167,8 @@ def _load(port: int, cookies: list[str]) -> Round:
 
 def _reporter(port: int, waiting: queue.SimpleQueue[str], ready: threading.Barrier) -> list[float]:
     """One connection: send the next draft as soon as the last is answered. Returns each answer's time."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    connection.connect()
-    seconds = []
+    connection = socket.create_connection(("127.0.0.1", port), timeout=60)
+    seconds: list[float] = []
     ready.wait()
     while True:
         try:
@@ -174,20 +177,19 @@ def _reporter(port: int, waiting: queue.SimpleQueue[str], ready: threading.Barri
             connection.close()
             return seconds
         start = time.perf_counter()
-        connection.request("POST", PATH, b"w=a", _headers(port, cookie))
-        response = connection.getresponse()
-        response.read()
+        connection.sendall(_request(port, cookie))
+        answer = connection.recv(_LONGEST_ANSWER)
         seconds.append(time.perf_counter() - start)
-        if response.status not in {302, 303} or not response.headers["Location"].endswith("/start/done/"):
-            raise RuntimeError(f"a report was answered with {response.status}")
+        if not _TAKEN.match(answer):
+            raise RuntimeError(f"a report was answered with {answer[:200]!r}")
 
 
-def _headers(port: int, cookie: str) -> dict[str, str]:
-    return {
-        "Content-Type": "application/x-www-form-urlencoded",
-        "Cookie": f"d={cookie}",
-        "Origin": f"http://127.0.0.1:{port}",
-    }
+def _request(port: int, cookie: str) -> bytes:
+    """Written out by hand, because a library's client takes three times the processor's time on this machine."""
+    return (
+        f"POST {PATH} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nOrigin: http://127.0.0.1:{port}\r\nCookie: d={cookie}\r\n"
+        "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 3\r\n\r\nw=a"
+    ).encode()
 
 
 if __name__ == "__main__":

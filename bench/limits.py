@@ -18,7 +18,7 @@ PROCESSES, THREADS = 2, 4  # writers: as the server has them, one connection a t
 
 _PATIENCE = 60.0  # seconds for a process to start
 
-Act = Callable[[], None]
+Act = Callable[[], object]
 
 
 def derivations(seconds: float) -> float:
@@ -62,7 +62,7 @@ def _derive(seconds: float) -> float:
     from tumpeang.vault import receipt
 
     code = receipt.RECEIPT.new()
-    return _repeat(lambda: receipt.derive_keys(code) and None, seconds)
+    return _repeat(lambda: receipt.derive_keys(code), seconds)
 
 
 # ---- writing -------------------------------------------------------------------------------------------------------
@@ -86,30 +86,34 @@ def inserter(sealed_bytes: int) -> Act:
     from django.db import connection
     from django.utils import timezone
 
+    from tumpeang.letterbox.models import Dialogue, SealedReport
+
     connection.ensure_connection()  # Django opens it, with its durable settings; the rest goes past Django
-    raw = connection.connection
-    sqlite = connection.vendor == "sqlite"
-    mark = "?" if sqlite else "%s"
-    dialogue, report = (_insert(table, columns, mark) for table, columns in _TABLES)
-    now = timezone.now()
-    at = now.isoformat(" ") if sqlite else now
+    now, recipient = timezone.now(), "hotline-0001"
+    dialogue = Dialogue(locator=b"", report=uuid4(), reporter_key=bytes(32), recipient=recipient, opened_at=now)
+    report = SealedReport(pk=uuid4(), recipient=recipient, sealed=b"", received_at=now)
+    into_dialogues, into_reports = _insert(dialogue, connection), _insert(report, connection)
+    execute = connection.connection.execute
+    begin, plain_ids = ("BEGIN IMMEDIATE", True) if connection.vendor == "sqlite" else ("BEGIN", False)
 
     def insert() -> None:
-        number, sealed = uuid4(), os.urandom(sealed_bytes)
-        ids = (number.hex, uuid4().hex)
-        raw.execute("BEGIN IMMEDIATE" if sqlite else "BEGIN")
-        raw.execute(dialogue, (os.urandom(16), ids[1], ids[0], os.urandom(32), "hotline-0001", "received", at))
-        raw.execute(report, (ids[0], "hotline-0001", sealed, at, False))
-        raw.execute("COMMIT")
+        number, own = (each.hex if plain_ids else each for each in (uuid4(), uuid4()))
+        execute(begin)
+        execute(*into_dialogues(id=own, report=number, locator=os.urandom(16)))
+        execute(*into_reports(id=number, sealed=os.urandom(sealed_bytes)))
+        execute("COMMIT")
 
     return insert
 
 
-_TABLES = (
-    ("letterbox_dialogue", ("locator", "id", "report", "reporter_key", "recipient", "state", "opened_at")),
-    ("letterbox_sealedreport", ("id", "recipient", "sealed", "received_at", "urgent")),
-)
+def _insert(row: Any, connection: Any) -> Callable[..., tuple[str, list[Any]]]:
+    """The statement that inserts a row like this one, and its values but for those that are new each time."""
+    fields = row._meta.concrete_fields
+    usual = {field.column: field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields}
+    places = ", ".join(["?" if connection.vendor == "sqlite" else "%s"] * len(usual))
+    statement = f"INSERT INTO {row._meta.db_table} ({', '.join(usual)}) VALUES ({places})"
 
+    def insert(**fresh: Any) -> tuple[str, list[Any]]:
+        return statement, list((usual | fresh).values())
 
-def _insert(table: str, columns: tuple[str, ...], mark: str) -> str:
-    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join([mark] * len(columns))})"
+    return insert

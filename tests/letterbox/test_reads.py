@@ -1,6 +1,7 @@
 """Sending reads the draft once and writes it once; nothing of what the reporter meets changes by it."""
 
-from django.db import connection
+import pytest
+from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -42,3 +43,14 @@ def test_a_press_that_read_the_draft_before_the_other_was_done_is_the_same_repor
     first = actions.send(cookie=cookie, mark="", now=now, content=content)
     assert actions.send(cookie=cookie, mark="", now=now, content=content) == first
     assert SealedReport.objects.count() == 1
+
+
+def test_a_refusal_that_trying_again_does_not_mend_is_told(db, monkeypatch):
+    cookie, content, now = draft()
+
+    def refused(*_arguments, **_names):
+        raise IntegrityError
+
+    monkeypatch.setattr(SealedReport, "save", refused)
+    with pytest.raises(IntegrityError):
+        actions.send(cookie=cookie, mark="", now=now, content=content)

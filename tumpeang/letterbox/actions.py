@@ -10,6 +10,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from tumpeang.letterbox import drafts, envelope, queries
 from tumpeang.letterbox.models import Closure, Dialogue, Draft, Message, SealedReport
@@ -133,7 +134,10 @@ def _drop(
                 _keep(keys, replace(content, sent=True, answers={}))
     except IntegrityError:
         # the same report, pressed twice, is done already; the same locator for another report is not
-        return Dialogue.objects.filter(report=report, locator=derived.locator).exists()
+        mine, its = Q(report=report), Q(locator=derived.locator)
+        if not Dialogue.objects.filter(mine | its).exists():
+            raise  # the database refuses for a reason that trying again does not mend
+        return Dialogue.objects.filter(mine, its).exists()
     return True
 
 

@@ -8,7 +8,7 @@ import base64
 import binascii
 import json
 import secrets
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -63,7 +63,7 @@ def keys_of(cookie: str) -> Keys | None:
 
 
 def lock(keys: Keys, content: Content) -> bytes:
-    plain = json.dumps(asdict(content), ensure_ascii=False, separators=(",", ":")).encode()
+    plain = json.dumps(vars(content), ensure_ascii=False, separators=(",", ":")).encode()
     return cipher.encrypt(keys.key, plain, f"draft|{keys.draft_id}")
 
 

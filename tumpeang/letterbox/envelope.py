@@ -1,7 +1,7 @@
 """What travels inside a sealed report or message. Both faces know this module; only staff can open."""
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +20,7 @@ class Parcel:
 
 
 def pack(parcel: Parcel) -> bytes:
-    return json.dumps(asdict(parcel), ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(vars(parcel), ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def unpack(raw: bytes) -> Parcel:

@@ -8,6 +8,7 @@ salted with a pepper that is kept outside the database.
 import secrets
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
@@ -88,7 +89,12 @@ def derive_keys(code: str) -> Derived:
 
 def pepper() -> bytes:
     """16 bytes beside the public halves, never in the database."""
-    path = Path(settings.PUBLIC_KEYS_DIR) / "pepper"
+    return _read_pepper(Path(settings.PUBLIC_KEYS_DIR) / "pepper")
+
+
+@lru_cache(maxsize=8)
+def _read_pepper(path: Path) -> bytes:
+    """Read once: it never changes, because every receipt hangs on it."""
     try:
         return bytes.fromhex(path.read_text())
     except FileNotFoundError:
