@@ -29,7 +29,7 @@ PATH = "/en/start/send/"
 WAY = "child"
 # a redirect to the receipt, without a body, whole
 _TAKEN = re.compile(rb"HTTP/1.1 30[23] .*\r\nLocation: /en/start/done/\r\n.*Content-Length: 0\r\n.*\r\n\r\n$", re.S)
-_LONGEST_ANSWER = 65_536
+_LONGEST_PART = 65_536
 ANSWERS = {
     "safety_now": "not_sure",
     "what": "មានមនុស្សម្នាក់នៅក្បែរផ្ទះ តែងតែមករកខ្ញុំ ពេលម្ដាយខ្ញុំទៅធ្វើការ។ ខ្ញុំខ្លាច ហើយមិនដឹងថាត្រូវប្រាប់នរណាទេ។ " * 3,
@@ -178,7 +178,9 @@ def _reporter(port: int, waiting: queue.SimpleQueue[str], ready: threading.Barri
             return seconds
         start = time.perf_counter()
         connection.sendall(_request(port, cookie))
-        answer = connection.recv(_LONGEST_ANSWER)
+        answer = b""
+        while b"\r\n\r\n" not in answer and (part := connection.recv(_LONGEST_PART)):
+            answer += part
         seconds.append(time.perf_counter() - start)
         if not _TAKEN.match(answer):
             raise RuntimeError(f"a report was answered with {answer[:200]!r}")
