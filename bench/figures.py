@@ -23,6 +23,17 @@ def milliseconds(seconds: Sequence[float]) -> dict[str, float]:
     return {"p50_ms": _short(median(seconds) * 1000), "p95_ms": _short(percentile(seconds, 0.95) * 1000)}
 
 
+def steady_rate(times: Sequence[float], connections: int) -> float:
+    """Answers a second while all connections were busy: from the first answer of each, about, to the last of each.
+
+    `times` are when the answers came, in seconds. At a round's start and end the server waits for the client.
+    """
+    ordered = sorted(times)[connections - 1 : len(times) - connections + 1]
+    if len(ordered) < 2:
+        raise ValueError("too few answers")
+    return (len(ordered) - 1) / (ordered[-1] - ordered[0])
+
+
 def line(figure: str, *, value: float, unit: str, against: float | None = None, **parameters: Any) -> str:
     """One figure as JSON. `against` is what it is held beside, and `ratio` is value / against."""
     ratio = value / against if against else None

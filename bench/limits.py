@@ -17,35 +17,46 @@ from uuid import uuid4
 PROCESSES, THREADS = 2, 4  # writers: as the server has them, one connection a thread
 
 _PATIENCE = 60.0  # seconds for a process to start
+_together: Barrier  # the processes of one measurement
 
 Act = Callable[[], object]
 
 
-def derivations(seconds: float) -> float:
-    """Receipts derived a second on all cores, one process a core."""
-    return _rate(_derive, [seconds] * (os.cpu_count() or 1))
+class Limits:
+    """Processes that are kept from one measurement to the next, because starting them takes longer than measuring."""
+
+    def __enter__(self) -> "Limits":
+        self._derivers = _processes(os.cpu_count() or 1)
+        self._writers = _processes(PROCESSES)
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._derivers.shutdown()
+        self._writers.shutdown()
+
+    def derivations(self, seconds: float) -> float:
+        """Receipts derived a second on all cores, one process a core."""
+        return sum(self._derivers.map(_derive, [seconds] * (os.cpu_count() or 1)))
+
+    def commits(self, seconds: float, sealed_bytes: int) -> float:
+        """Reports (dialogue and sealed report of `sealed_bytes`) inserted and committed a second, by 8 connections."""
+        return sum(self._writers.map(_write, [(seconds, sealed_bytes)] * PROCESSES))
 
 
-def commits(seconds: float, sealed_bytes: int) -> float:
-    """Reports (dialogue and sealed report of `sealed_bytes`) inserted and committed a second, by 8 connections."""
-    return _rate(_write, [(seconds, sealed_bytes)] * PROCESSES)
-
-
-def _rate(work: Callable[[Any], float], shares: list[Any]) -> float:
-    """What all processes together did a second, each with its share of the work."""
+def _processes(count: int) -> ProcessPoolExecutor:
+    """Fresh processes that have loaded Django; those of one measurement start it together."""
     fresh = get_context("spawn")
-    barrier = fresh.Barrier(len(shares))
-    with ProcessPoolExecutor(len(shares), mp_context=fresh, initializer=_set_up, initargs=(barrier,)) as pool:
-        return sum(pool.map(work, shares))
+    return ProcessPoolExecutor(count, mp_context=fresh, initializer=_set_up, initargs=(fresh.Barrier(count),))
 
 
 def _set_up(barrier: Barrier) -> None:
-    """Load Django, then wait for the other processes, so that all work at the same time."""
     import django
 
+    global _together  # noqa: PLW0603 - the one way to hand something to a process of a pool
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tumpeang.config.settings")
     django.setup()
-    barrier.wait(_PATIENCE)
+    _together = barrier
+    _together.wait(_PATIENCE)  # else one process might take all the work before the others are there
 
 
 def _repeat(act: Act, seconds: float) -> float:
@@ -62,6 +73,7 @@ def _derive(seconds: float) -> float:
     from tumpeang.vault import receipt
 
     code = receipt.RECEIPT.new()
+    _together.wait(_PATIENCE)
     return _repeat(lambda: receipt.derive_keys(code), seconds)
 
 
@@ -71,6 +83,8 @@ def _derive(seconds: float) -> float:
 def _write(share: tuple[float, int]) -> float:
     seconds, sealed_bytes = share
     ready = threading.Barrier(THREADS)
+
+    _together.wait(_PATIENCE)
 
     def writer(_number: int) -> float:
         act = inserter(sealed_bytes)

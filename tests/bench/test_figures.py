@@ -62,6 +62,16 @@ def test_times_are_said_in_milliseconds():
     assert figures.milliseconds([0.010, 0.020, 0.060]) == {"p50_ms": 20.0, "p95_ms": 60.0}
 
 
+def test_the_rate_leaves_out_the_start_and_the_end_of_a_round():
+    busy = [10 + number / 50 for number in range(101)]  # fifty answers a second for two seconds
+    assert figures.steady_rate([1.0, 2.0, *busy, 30.0, 40.0], connections=3) == pytest.approx(50)
+
+
+def test_a_round_that_is_too_short_has_no_rate():
+    with pytest.raises(ValueError, match="too few"):
+        figures.steady_rate([1.0, 2.0, 3.0], connections=8)
+
+
 def test_an_unknown_bench_is_named_and_nothing_runs(capsys):
     assert command.main(["intake", "nosuch"]) == 2
     assert "nosuch" in capsys.readouterr().err
