@@ -58,10 +58,10 @@ class EncryptedField(models.BinaryField):
         super().__init__(*args, **kwargs)
 
     def dump(self, value: Any) -> bytes:
-        raise NotImplementedError(f"{type(self).__name__} does not say how a value becomes bytes")
+        raise TypeError(f"{type(self).__name__} does not say how a value becomes bytes")
 
     def load(self, raw: bytes) -> Any:
-        raise NotImplementedError(f"{type(self).__name__} does not say how bytes become a value")
+        raise TypeError(f"{type(self).__name__} does not say how bytes become a value")
 
     def open(self, instance: models.Model, blob: bytes) -> Any:
         number = cipher.key_id(blob)
