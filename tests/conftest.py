@@ -3,7 +3,6 @@
 import itertools
 import socket
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from allauth.mfa.adapter import get_adapter
@@ -48,11 +47,6 @@ def django_db_setup(django_db_blocker):
 def session_keys():
     """One set of keys for the run; tests that change keys take `own_keys`."""
     make_keys()
-
-
-@pytest.fixture
-def keys():
-    """Kept as a name for tests that want to say that they need keys."""
 
 
 @pytest.fixture
@@ -157,8 +151,3 @@ def drop_report(db, now, opener):
         return report
 
     return drop
-
-
-@pytest.fixture
-def here() -> Path:
-    return Path(__file__).parent

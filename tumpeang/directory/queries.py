@@ -150,6 +150,12 @@ def find_place(place_id: str | int) -> Place | None:
     return places().filter(pk=int(text)).first() if text.isdecimal() and len(text) < 10 else None  # noqa: PLR2004
 
 
+def province_of(place_id: int | None) -> Place | None:
+    """The province that a place lies in (a province: itself); None when there is no such place."""
+    place = find_place(place_id) if place_id else None
+    return place and place.province
+
+
 def place_path(place: Place) -> str:
     """ "village, commune, district, province" in the active language. No query for places from this module."""
     return place.path

@@ -13,7 +13,6 @@ from functools import lru_cache
 
 COENG = "\u17d2"
 _RO = "រ"
-_CONSONANT = "\u1780-\u17a2"
 _BASE = "\u1780-\u17b3"
 _MARK = "\u17b6-\u17d1\u17d3\u17dd"
 _UNIT = re.compile(f"{COENG}[{_BASE}]|[{_MARK}]|{COENG}")

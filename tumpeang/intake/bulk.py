@@ -8,7 +8,7 @@ from tumpeang.access import door
 from tumpeang.access import queries as access
 from tumpeang.access.door import SYSTEM, Actor, action
 from tumpeang.access.errors import Denied
-from tumpeang.directory.queries import find_place
+from tumpeang.directory.queries import province_of
 from tumpeang.intake import reindex, rules
 from tumpeang.intake.channels import web
 from tumpeang.intake.models import Report, ReportToken, Task
@@ -36,8 +36,7 @@ def _add(*, by: Actor, parcels: list[tuple[UUID, Parcel, datetime]]) -> None:
     provinces: dict[int | None, Any] = {}
     for one in opened:
         if one.place not in provinces:
-            place = find_place(one.place) if one.place else None
-            provinces[one.place] = place and (place.province or place)
+            provinces[one.place] = province_of(one.place)
         one.report.province = provinces[one.place]
     Report.objects.bulk_create([one.report for one in opened], ignore_conflicts=True)
     ReportToken.objects.bulk_create(

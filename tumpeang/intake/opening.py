@@ -13,7 +13,7 @@ from uuid import UUID
 
 from tumpeang.access import door
 from tumpeang.access.door import SYSTEM, Actor, action
-from tumpeang.directory.queries import find_place
+from tumpeang.directory.queries import province_of
 from tumpeang.intake import alerts, reindex, rules
 from tumpeang.intake.channels import web
 from tumpeang.intake.models import Heartbeat, Report, ReportToken, Ring, Task, Words
@@ -106,8 +106,7 @@ def open_report(*, by: Actor, row: SealedReport, parcel: Parcel, cluster: int | 
     """Write the report, its tokens and tasks; the sealed original goes in the same transaction."""
     opened = web.open_parcel(report_id=row.pk, parcel=parcel, received_at=row.received_at, cluster=cluster)
     report = opened.report
-    place = find_place(opened.place) if opened.place else None
-    report.province = place and (place.province or place)
+    report.province = province_of(opened.place)
     report.save(force_insert=True)
     ReportToken.objects.bulk_create(reindex.rows(report, opened.tokens))
     for kind, due_at in opened.tasks:
@@ -138,7 +137,6 @@ def hear_canary(*, by: Actor, row: SealedReport, now: datetime) -> Heartbeat:
     """The test report came through: note it and take it away."""
     heartbeat = Heartbeat(sent_at=row.received_at, arrived_at=now)
     heartbeat.save(force_insert=True)
-    Dialogue.objects.filter(report=row.pk).delete()
     row.delete()
     Heartbeat.objects.filter(arrived_at__lt=now - 7 * _DAY).delete()
     return heartbeat

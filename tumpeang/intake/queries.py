@@ -1,7 +1,7 @@
 """Every read of the inbox. Starts from `visible_to`."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -55,7 +55,6 @@ class Filters:
 class Page:
     reports: list[Report]
     next: str = ""
-    counts: dict[str, int] = field(default_factory=dict)
 
 
 TABS = ("waiting", "mine", "unanswered", "ended")
@@ -92,10 +91,6 @@ def counts(user: User) -> dict[str, int]:
         )
     )
     return dict(numbers)
-
-
-def late_count(user: User, now: datetime) -> int:
-    return visible_to(user).exclude(stage=Stage.ENDED).filter(answered_at=None, due_at__lte=now).count()
 
 
 def _tab(reports: QuerySet[Report], user: User, tab: str) -> QuerySet[Report]:
@@ -175,11 +170,6 @@ def dialogue_of(report_id: UUID) -> Dialogue | None:
 
 def code_is_closed(report_id: UUID) -> bool:
     return Closure.objects.filter(dialogue__report=report_id).exists()
-
-
-def added_words(report: Report) -> int:
-    """How often the reporter added something, opened or not."""
-    return Message.objects.filter(dialogue__report=report.pk, from_reporter=True).count()
 
 
 def answers(report: Report) -> list[Answer]:

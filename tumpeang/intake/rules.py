@@ -1,6 +1,6 @@
 """Who may do what with a report, and what may follow: pure functions. `check…` raises, `can…` answers."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -101,10 +101,6 @@ def shows_place(report: Any) -> bool:
 def needs_second_reader(*, way: str, level: str, answered_before: bool) -> bool:
     """A first answer to a child has a second reader, unless it cannot wait."""
     return way == CHILD_WAY and not answered_before and level != IMMEDIATE
-
-
-def minutes_waited(received_at: datetime, until: datetime) -> int:
-    return max(0, int((until - received_at).total_seconds() // 60))
 
 
 def _follows(report: Any, stage: Stage) -> None:

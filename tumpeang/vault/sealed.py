@@ -12,7 +12,7 @@ from nacl.public import PrivateKey, PublicKey, SealedBox
 
 from tumpeang.vault import files
 from tumpeang.vault.cipher import Unreadable
-from tumpeang.vault.keyring import HOTLINE, Keyring, Kind, MissingKey, keyring
+from tumpeang.vault.keyring import HOTLINE, Kind, MissingKey, keyring
 
 _PUBLIC_NAME = re.compile(r"^(?P<kind>hotline|safeguarding)-(?P<version>\d{4})\.pub$")
 _SETTLED_NS = 2 * 10**9  # a directory's time is coarse: what was written just now may be followed by more within it
@@ -84,12 +84,12 @@ def _newest(directory: Path, kind: Kind) -> Recipient:
     return Recipient(kind, int(newest["version"]), public)
 
 
-def private_half(name: str, ring: Keyring | None = None) -> bytes:
+def private_half(name: str) -> bytes:
     """The private half for a recipient's name, from the keyring. Raises MissingKey."""
     kind, _, version = name.partition("-")
     if kind != HOTLINE:
         raise MissingKey(f"the private half of '{kind}' is not kept on the server")
-    return (ring or keyring()).get(HOTLINE, int(version)).secret
+    return keyring().get(HOTLINE, int(version)).secret
 
 
 def _names(directory: Path) -> list[str]:

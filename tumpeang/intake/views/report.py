@@ -20,7 +20,7 @@ from tumpeang.intake import account as accounts
 from tumpeang.intake import actions, forms, levels, queries, rules
 from tumpeang.intake.clock import clock_of
 from tumpeang.intake.history import history_of
-from tumpeang.intake.models import Report, Task, Words
+from tumpeang.intake.models import Answer, Report, Task, Words
 from tumpeang.intake.states import AnswerStage, Stage, TaskKind
 from tumpeang.intake.summary import number_of, summary_of
 from tumpeang.intake.views.inbox import rows_of, time_left
@@ -37,10 +37,11 @@ def account(request: HttpRequest, report_id: UUID) -> HttpResponse:
     """Open what was told. A click, because looking is logged."""
     found = queries.report_for(worker(request), report_id)
     words = actions.read_account(by=worker(request), report=found, now=timezone.now())
-    opened = {"opened": _account(found), "talk": _talk(worker(request), found, words), "report": found}
+    opened = {"opened": _account(found), "report": found}
     if wants_part(request):
-        return render(request, "intake/parts/account.html", opened | {"swap_talk": True})
-    return _page(request, queries.report_for(worker(request), report_id), opened)
+        talk = _talk(actions.look(by=worker(request), report=found), words, opened=True)
+        return render(request, "intake/parts/account.html", opened | {"talk": talk, "swap_talk": True})
+    return _page(request, queries.report_for(worker(request), report_id), opened, words=words)
 
 
 @by_post
@@ -137,9 +138,16 @@ def _sent_words(stage: str) -> str:
 
 
 def _page(
-    request: HttpRequest, found: Report, more: dict[str, Any] | None = None, *, status: int = 200
+    request: HttpRequest,
+    found: Report,
+    more: dict[str, Any] | None = None,
+    *,
+    words: list[Words] | None = None,
+    status: int = 200,
 ) -> HttpResponse:
+    """`words`: what the reporter added, where it was opened; else only its dates are shown."""
     user, now = worker(request), timezone.now()
+    answers, tasks = actions.look(by=user, report=found), queries.tasks(found)
     context = {
         "report": found,
         "number": number_of(found),
@@ -147,21 +155,20 @@ def _page(
         "level": levels.by_slug(found.level),
         "reasons": levels.reasons(found.raised_by),
         "clock": clock_of(found, now),
-        "talk": _talk(user, found),
-        "tasks": _tasks(user, found, now),
+        "talk": _talk(answers, queries.words_of(found) if words is None else words, opened=words is not None),
+        "tasks": _tasks(user, tasks, now),
         "alike": _alike(user, found, now),
         "history": history_of(found),
         "hand_over_open": request.GET.get("do") == "hand_over",
         "code_closed": queries.code_is_closed(found.pk),
-        **_may(user, found),
+        **_may(user, found, answers, tasks),
     }
     return page(request, "intake/report.html", context | (more or {}), here="inbox", status=status)
 
 
-def _may(user: User, found: Report) -> dict[str, Any]:
+def _may(user: User, found: Report, answers: list[Answer], tasks: list[Task]) -> dict[str, Any]:
     """What this worker can do with it now."""
     mine = found.stage == Stage.TAKEN and found.taken_by == user
-    answers = queries.answers(found)
     last = answers[-1] if answers else None
     returned = last if last and last.stage == AnswerStage.RETURNED else None
     first = found.answered_at is None
@@ -173,7 +180,7 @@ def _may(user: User, found: Report) -> dict[str, Any]:
         "returned": returned,
         "checking": any(one.stage == AnswerStage.CHECKING for one in answers),
         "second_reader": rules.needs_second_reader(way=found.way, level=found.level, answered_before=not first),
-        "opinion_open": any(task.kind == TaskKind.SECOND_OPINION and not task.done_at for task in queries.tasks(found)),
+        "opinion_open": any(task.kind == TaskKind.SECOND_OPINION and not task.done_at for task in tasks),
     }
 
 
@@ -194,19 +201,18 @@ def _account(found: Report) -> dict[str, Any]:
     }
 
 
-def _talk(user: User, found: Report, words: list[Words] | None = None) -> list[dict[str, Any]]:
+def _talk(answers: list[Answer], words: list[Words], *, opened: bool) -> list[dict[str, Any]]:
     """The dialogue in its order. What the reporter added stands in it by date; the words only after the click."""
     turns: list[dict[str, Any]] = [
-        {"at": one.sent_at or one.written_at, "answer": one, "stage": one.stage}
-        for one in actions.look(by=user, report=found)
+        {"at": one.sent_at or one.written_at, "answer": one, "stage": one.stage} for one in answers
     ]
-    for one in queries.words_of(found) if words is None else words:
-        text = None if words is None else accounts.unclickable(one.text)
+    for one in words:
+        text = accounts.unclickable(one.text) if opened else None
         turns.append({"at": one.at, "added": True, "text": text})
     return sorted(turns, key=lambda turn: turn["at"])
 
 
-def _tasks(user: User, found: Report, now: datetime) -> list[dict[str, Any]]:
+def _tasks(user: User, tasks: list[Task], now: datetime) -> list[dict[str, Any]]:
     return [
         {
             "task": task,
@@ -214,7 +220,7 @@ def _tasks(user: User, found: Report, now: datetime) -> list[dict[str, Any]]:
             "own_question": task.kind == TaskKind.SECOND_OPINION and task.asked_by == user,
             "left": time_left(task.due_at, now),
         }
-        for task in queries.tasks(found)
+        for task in tasks
     ]
 
 
