@@ -11,7 +11,7 @@ from tumpeang.access import actions as access
 from tumpeang.access import queries as workers
 from tumpeang.access.door import SYSTEM
 from tumpeang.access.models import Mark, User
-from tumpeang.access.roles import Role
+from tumpeang.access.roles import Role, Scope
 from tumpeang.directory.queries import search_places
 from tumpeang.intake import actions as intake
 from tumpeang.intake import queries
@@ -32,23 +32,40 @@ def worker_id(key: str) -> UUID:
 
 
 def hire(*, now: datetime) -> dict[str, User]:
-    """The cast's accounts, and who is on call."""
+    """The cast's accounts, offices and teams, and who is on call."""
     cast = load("cast.yaml")
-    users = {
-        person["key"]: access.add_worker(
-            by=SYSTEM,
+    founders = [
+        access.Founder(
             id=worker_id(person["key"]),
             username=person["key"],
             display_name=person["name"],
             roles=[Role(role) for role in person["roles"]],
+            scopes={Role(role): Scope(scope) for role, scope in person.get("scopes", {}).items()},
             language=person["language"],
         )
         for person in cast["workers"]
-    }
+    ]
+    made = access.found(by=SYSTEM, founders=founders, someone_works_here=workers.someone_works_here())
+    users = dict(zip((person["key"] for person in cast["workers"]), made, strict=True))
     access.mark(by=SYSTEM, name=Mark.DEMO, now=now)
+    _settle(cast, users, now)
     called = sorted((p for p in cast["workers"] if p.get("on_call")), key=lambda p: p["on_call"])
     intake.set_on_call(by=users["dara"], users=[users[person["key"]] for person in called])
     return users
+
+
+def _settle(cast: Any, users: dict[str, User], now: datetime) -> None:
+    """Offices and teams, and who works in them."""
+    for office in cast["offices"]:
+        place = access.add_office(
+            by=SYSTEM, id=worker_id(office["key"]), name=office["name"], name_km=office["name_km"]
+        )
+        for team in office["teams"]:
+            made = access.add_team(
+                by=SYSTEM, id=worker_id(team["key"]), office=place, name=team["name"], name_km=team["name_km"]
+            )
+            for key in team["people"]:
+                access.join_team(by=SYSTEM, user=users[key], team=made, leads=key == team["lead"], now=now)
 
 
 def play(*, now: datetime) -> list[str]:

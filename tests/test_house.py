@@ -21,6 +21,7 @@ OURS = [model for room in ROOMS for model in apps.get_app_config(room).get_model
 NOT_BEHIND_THE_DOOR = {
     "access.User": "the accounts library saves it at sign-in",
     "access.LogRow": "the door itself writes it",
+    "access.StaffSession": "the session middleware writes it at each act",
     "letterbox.Draft": "the public process has neither accounts nor the log",
     "letterbox.SealedReport": "the same; opening it is an action of intake",
     "letterbox.Dialogue": "the same; its state is changed by intake's actions",
@@ -35,6 +36,7 @@ TOPICS = {
     "intake/erasing.py": "actions of erasure",
     "intake/bulk.py": "actions of the demo: synthetic reports in batches",
     "intake/reindex.py": "actions of key rotation",
+    "access/visibility.py": "who sees one record: the queries that every room's reads begin with",
     "access/log.py": "the log's own reads and appends",
     "access/sign_in.py": "what the accounts library tells us",
     "access/sessions.py": "a session store reads its own table",

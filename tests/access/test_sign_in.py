@@ -7,16 +7,15 @@ from datetime import UTC, datetime
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
-from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client, override_settings
 from django.urls import reverse
 
-from tumpeang.access import actions as access
+from tests.cast import one_more
 from tumpeang.access import demo
-from tumpeang.access.door import SYSTEM
 from tumpeang.access.models import LogRow, Mark
+from tumpeang.access.models import StaffSession as Session
 from tumpeang.access.records import writing
 from tumpeang.access.roles import Role
 from tumpeang.access.sessions import stored_key
@@ -31,9 +30,7 @@ def fresh_limits(db):
 
 @pytest.fixture
 def nary(db):
-    return access.add_worker(
-        by=SYSTEM, username="nary", display_name="Nary", roles=[Role.CALL_TAKER], password=PASSWORD
-    )
+    return one_more("nary", roles=[Role.CALL_TAKER], password=PASSWORD)
 
 
 @pytest.fixture

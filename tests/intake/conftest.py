@@ -11,7 +11,7 @@ from tumpeang.intake import actions
 @pytest.fixture
 def outsider(cast):
     """Signed in, and no role at all."""
-    return access.add_worker(by=SYSTEM, username="outsider", display_name="Outsider", roles=[])
+    return access.add_worker(by=SYSTEM, username="outsider", display_name="Outsider")
 
 
 @pytest.fixture

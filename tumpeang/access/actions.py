@@ -1,53 +1,111 @@
-"""Writes about workers and the installation."""
+"""Writes about workers and the installation. Roles, resets, teams and records have modules of their own beside this."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.password_validation import validate_password
 
-from tumpeang.access import door
+from tumpeang.access import door, rules
 from tumpeang.access.door import Actor, action
-from tumpeang.access.models import Mark, RoleGrant, User
-from tumpeang.access.roles import Permission, Role
+from tumpeang.access.models import Mark, Membership, Office, RoleGrant, Team, User
+from tumpeang.access.roles import USUAL_SCOPE, Permission, Role, Scope
 from tumpeang.access.rules import needs
 
 
-@action("staff.add", rule=needs(Permission.MANAGE_STAFF))
+@dataclass(frozen=True)
+class Founder:
+    """One of those with whom a house begins."""
+
+    username: str
+    display_name: str
+    roles: Iterable[Role]
+    scopes: dict[Role, Scope] = field(default_factory=dict)  # where not the usual one
+    password: str | None = None
+    language: str = "km"
+    alert_email: str | None = None
+    id: UUID | None = None
+
+
+@action("house.found", rule=rules.may_found)
+def found(*, by: Actor, founders: list[Founder], someone_works_here: bool) -> list[User]:
+    """The first accounts, with their roles: in an empty house only, and with somebody who proposes and somebody who
+    decides among them. From then on every role takes two people.
+
+    `someone_works_here` is `queries.someone_works_here()`. Raises ValidationError for a weak password.
+    """
+    users = []
+    for founder in founders:
+        user = add_worker(
+            by=by,
+            username=founder.username,
+            display_name=founder.display_name,
+            language=founder.language,
+            alert_email=founder.alert_email,
+            id=founder.id,
+        )
+        if founder.password is not None:
+            validate_password(founder.password, user)
+            user.set_password(founder.password)
+            user.save(update_fields=["password"])
+        for role in founder.roles:
+            RoleGrant(user=user, role=role, scope=founder.scopes.get(role, USUAL_SCOPE[role])).save()
+        users.append(user)
+    door.note(count=len(users))
+    return users
+
+
+@action("staff.add", rule=rules.may_add)
 def add_worker(
     *,
     by: Actor,
     username: str,
     display_name: str,
-    roles: Iterable[Role],
-    password: str | None = None,
     alert_email: str | None = None,
     language: str = "km",
     id: UUID | None = None,
 ) -> User:
-    """Make an account with its roles. Without a password nobody can sign in to it with one.
-
-    Raises ValidationError for a weak password.
-    """
+    """Make an account. It has no role and no password: both take a second person (proposals.py)."""
     user = User(username=username, display_name=display_name, language=language, alert_email=alert_email)
     if id:
         user.id = id
-    if password is None:
-        user.set_unusable_password()
-    else:
-        validate_password(password, user)
-        user.set_password(password)
+    user.set_unusable_password()
     user.save()
-    for role in roles:
-        grant_role(by=by, user=user, role=role)
     return user
 
 
-@action("staff.grant", rule=needs(Permission.MANAGE_STAFF), target="user")
-def grant_role(*, by: Actor, user: User, role: Role) -> None:
-    RoleGrant.objects.get_or_create(user=user, role=role)
-    door.note(role=role.value)
+@action("office.add", rule=needs(Permission.MANAGE_STAFF))
+def add_office(*, by: Actor, name: str, name_km: str, id: UUID | None = None) -> Office:
+    office = Office(name=name, name_km=name_km, **({"id": id} if id else {}))
+    office.save()
+    return office
+
+
+@action("team.add", rule=needs(Permission.MANAGE_STAFF))
+def add_team(*, by: Actor, office: Office, name: str, name_km: str, id: UUID | None = None) -> Team:
+    team = Team(office=office, name=name, name_km=name_km, **({"id": id} if id else {}))
+    team.save()
+    return team
+
+
+@action("team.join", rule=rules.may_join, target="user")
+def join_team(*, by: Actor, user: User, team: Team, now: datetime, leads: bool = False) -> Membership:
+    """Work in a team from now on. Asked twice, it is one membership, as it was said last."""
+    membership = Membership.objects.filter(user=user, team=team, until=None).first()
+    if membership is None:
+        membership = Membership(user=user, team=team, since=now)
+    membership.leads = leads
+    membership.save()
+    door.note(team=str(team.pk), leads=int(leads))
+    return membership
+
+
+@action("team.leave", rule=needs(Permission.MANAGE_STAFF), target="user")
+def leave_team(*, by: Actor, user: User, team: Team, now: datetime) -> None:
+    ended = Membership.objects.filter(user=user, team=team, until=None).update(until=now)
+    door.note(team=str(team.pk), ended=ended)
 
 
 @action("installation.mark", rule=needs(Permission.MANAGE_STAFF))

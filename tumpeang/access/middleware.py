@@ -8,16 +8,18 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from tumpeang.access import queries
 from tumpeang.access.errors import Denied, NotNow
+from tumpeang.access.sessions import acted
 
 View = Callable[..., HttpResponse]
 Next = Callable[[HttpRequest], HttpResponse]
 
 LANGUAGE_COOKIE = "l"
+RENEWAL = "X-Renewal"  # sent by the parts of a page that ask anew by themselves
 
 
 class WorkerLanguage:
@@ -34,6 +36,18 @@ class WorkerLanguage:
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
         return response
+
+
+class Activity:
+    """Whoever opens a page, sends a form or types (`access:here`) is at work; a page that renews itself is not."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated and RENEWAL not in request.headers:
+            acted(request.session, timezone.now())
+        return self.get_response(request)
 
 
 class ClosedByDefault:

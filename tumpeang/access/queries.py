@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from tumpeang.access.models import LogRow, Mark, User
+from tumpeang.access.models import LogRow, Mark, Membership, Team, User
 from tumpeang.access.roles import ROLES, Permission
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
@@ -39,8 +39,19 @@ def workers_who_can(permission: Permission) -> list[User]:
     return list(workers().filter(grants__role__in=roles).distinct())
 
 
+def someone_works_here() -> bool:
+    """Whether the house has been founded."""
+    return User.objects.exists()
+
+
 def worker(user_id: UUID) -> User | None:
     return User.objects.filter(pk=user_id, is_active=True).first()
+
+
+def team_of(user: User) -> Team | None:
+    """The team that a worker's new work belongs to: the one they have been in longest."""
+    first = Membership.objects.filter(user=user, until=None, team__closed_at=None).order_by("since", "id").first()
+    return first.team if first else None
 
 
 def log_of(target_id: UUID) -> QuerySet[LogRow]:

@@ -1,11 +1,22 @@
 """Who may do what, in words that a manager can read.
 
-A role is a list of permissions; a worker may hold several roles. Nothing else in the code names a role.
+A role is a list of permissions; a worker may hold several roles. Each grant has a scope: how far the role's reading
+reaches. Nothing else in the code names a role.
 """
 
 from enum import StrEnum
 
+from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+
+
+class Scope(TextChoices):
+    """How far reading reaches, narrow to wide."""
+
+    OWN = "own", _("Own")
+    TEAM = "team", _("Team")
+    OFFICE = "office", _("Office")
+    ORGANISATION = "organisation", _("Organisation")
 
 
 class Permission(StrEnum):
@@ -16,31 +27,130 @@ class Permission(StrEnum):
     ANSWER_REPORTS = "reports.answer"
     CHECK_ANSWERS = "answers.check"
     BE_RUNG = "alerts.be_rung"
-    # the house
     SET_ON_CALL = "on_call.set"
+    # one record
+    SHARE_RECORDS = "records.share"  # open it to a colleague, restrict it to a list
+    BREAK_GLASS = "records.break_glass"
+    SEE_WHO_SAW = "records.who_saw"
+    PROPOSE_ERASURE = "erasure.propose"
+    APPROVE_ERASURE = "erasure.approve"
+    # reports about own staff; their key decides, not this
+    READ_SAFEGUARDING = "safeguarding.read"
+    # people of the house
+    SEE_STAFF = "staff.see"
+    MANAGE_STAFF = "staff.manage"  # proposes accounts, roles and resets; sets teams; closes accounts
+    DECIDE = "staff.decide"  # the second person
+    READ_LOG = "log.read"
+    # the house itself
     LOAD_REFERENCE = "reference.load"
-    MANAGE_STAFF = "staff.manage"
     MANAGE_KEYS = "keys.manage"
+
+
+PERMISSION_WORDS = {
+    Permission.READ_REPORTS: _("Read reports of the hotline"),
+    Permission.ANSWER_REPORTS: _("Take reports and answer them"),
+    Permission.CHECK_ANSWERS: _("Read answers before they are sent"),
+    Permission.BE_RUNG: _("Is rung when a report waits too long"),
+    Permission.SET_ON_CALL: _("Say who is on call"),
+    Permission.SHARE_RECORDS: _("Open a record to a colleague, or restrict it to a list"),
+    Permission.BREAK_GLASS: _("Open a closed record in an emergency; its owner is told"),
+    Permission.SEE_WHO_SAW: _("See who opened a record"),
+    Permission.PROPOSE_ERASURE: _("Propose that a record is destroyed"),
+    Permission.APPROVE_ERASURE: _("Approve that records are destroyed"),
+    Permission.READ_SAFEGUARDING: _("Read reports about own staff, with a key of their own"),
+    Permission.SEE_STAFF: _("See who works here, and in which role"),
+    Permission.MANAGE_STAFF: _("Propose accounts, roles and resets; set teams; close accounts"),
+    Permission.DECIDE: _("Decide as the second person about roles and resets"),
+    Permission.READ_LOG: _("Read the log: who did what, never the content"),
+}
 
 
 class Role(StrEnum):
     CALL_TAKER = "call_taker"
     SUPERVISOR = "supervisor"
+    INVESTIGATOR = "investigator"
+    SOCIAL_WORKER = "social_worker"
+    LAWYER = "lawyer"
+    TRAINER = "trainer"
+    RESEARCHER = "researcher"
+    MANAGER = "manager"
+    DIRECTOR = "director"
+    ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
+    SAFEGUARDING = "safeguarding"
+    BOARD_MEMBER = "board_member"
 
 
 ROLE_NAMES = {
     Role.CALL_TAKER: _("Call-taker"),
     Role.SUPERVISOR: _("Hotline supervisor"),
+    Role.INVESTIGATOR: _("Investigator"),
+    Role.SOCIAL_WORKER: _("Social worker"),
+    Role.LAWYER: _("Lawyer"),
+    Role.TRAINER: _("Trainer"),
+    Role.RESEARCHER: _("Researcher"),
+    Role.MANAGER: _("Manager"),
+    Role.DIRECTOR: _("Director"),
+    Role.ADMINISTRATOR: _("Administrator"),
+    Role.AUDITOR: _("Auditor"),
+    Role.SAFEGUARDING: _("Safeguarding focal point"),
+    Role.BOARD_MEMBER: _("Board member"),
 }
 
-_CALL_TAKER = frozenset({Permission.READ_REPORTS, Permission.ANSWER_REPORTS, Permission.CHECK_ANSWERS})
+_P = Permission
+_CALL_TAKER = {_P.READ_REPORTS, _P.ANSWER_REPORTS, _P.CHECK_ANSWERS, _P.SHARE_RECORDS, _P.BREAK_GLASS, _P.SEE_STAFF}
+_CASEWORK = {_P.READ_REPORTS, _P.ANSWER_REPORTS, _P.SHARE_RECORDS, _P.BREAK_GLASS, _P.SEE_STAFF}
 
 ROLES: dict[Role, frozenset[Permission]] = {
     # answers the phone and the web, day and night
-    Role.CALL_TAKER: _CALL_TAKER,
+    Role.CALL_TAKER: frozenset(_CALL_TAKER),
     # is rung when a report waits too long; says who is on call
-    Role.SUPERVISOR: _CALL_TAKER | {Permission.BE_RUNG, Permission.SET_ON_CALL},
+    Role.SUPERVISOR: frozenset(
+        _CALL_TAKER | {_P.BE_RUNG, _P.SET_ON_CALL, _P.SEE_WHO_SAW, _P.PROPOSE_ERASURE}
+    ),
+    # work on what is handed or opened to them
+    Role.INVESTIGATOR: frozenset(_CASEWORK),
+    Role.SOCIAL_WORKER: frozenset(_CASEWORK),
+    Role.LAWYER: frozenset(_CASEWORK),
+    # read no report at all
+    Role.TRAINER: frozenset({_P.SEE_STAFF}),
+    Role.RESEARCHER: frozenset({_P.SEE_STAFF}),
+    # answers for an office
+    Role.MANAGER: frozenset(
+        {_P.READ_REPORTS, _P.SHARE_RECORDS, _P.BREAK_GLASS, _P.SEE_WHO_SAW, _P.PROPOSE_ERASURE, _P.APPROVE_ERASURE,
+         _P.SEE_STAFF}
+    ),
+    # answers for the organisation, and is the second person
+    Role.DIRECTOR: frozenset(
+        {_P.READ_REPORTS, _P.SHARE_RECORDS, _P.BREAK_GLASS, _P.SEE_WHO_SAW, _P.PROPOSE_ERASURE, _P.APPROVE_ERASURE,
+         _P.SEE_STAFF, _P.DECIDE}
+    ),
+    # keeps accounts; reads no case
+    Role.ADMINISTRATOR: frozenset({_P.SEE_STAFF, _P.MANAGE_STAFF}),
+    # reads the log only
+    Role.AUDITOR: frozenset({_P.READ_LOG}),
+    # reads reports about own staff, with a key of their own
+    Role.SAFEGUARDING: frozenset({_P.READ_SAFEGUARDING}),
+    # the same, and stands in as the second person
+    Role.BOARD_MEMBER: frozenset({_P.READ_SAFEGUARDING, _P.DECIDE, _P.SEE_STAFF}),
+}  # fmt: skip
+
+# How far each role reaches unless the grant says otherwise.
+USUAL_SCOPE: dict[Role, Scope] = {
+    Role.CALL_TAKER: Scope.ORGANISATION,
+    Role.SUPERVISOR: Scope.ORGANISATION,
+    Role.INVESTIGATOR: Scope.OWN,
+    Role.SOCIAL_WORKER: Scope.OWN,
+    Role.LAWYER: Scope.OWN,
+    Role.TRAINER: Scope.OWN,
+    Role.RESEARCHER: Scope.OWN,
+    Role.MANAGER: Scope.OFFICE,
+    Role.DIRECTOR: Scope.ORGANISATION,
+    Role.ADMINISTRATOR: Scope.ORGANISATION,
+    Role.AUDITOR: Scope.ORGANISATION,
+    Role.SAFEGUARDING: Scope.ORGANISATION,
+    Role.BOARD_MEMBER: Scope.ORGANISATION,
 }
 
 # The house itself: the timetable, the command line. It reads no report to anybody.
-SYSTEM_PERMISSIONS = frozenset({Permission.LOAD_REFERENCE, Permission.MANAGE_STAFF, Permission.MANAGE_KEYS})
+SYSTEM_PERMISSIONS = frozenset({_P.LOAD_REFERENCE, _P.MANAGE_STAFF, _P.MANAGE_KEYS})

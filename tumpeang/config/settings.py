@@ -7,6 +7,7 @@ Two faces share the file. FACE=public installs neither accounts nor sessions; FA
 import contextlib
 import os
 import secrets
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -151,7 +152,6 @@ PUBLIC_APPS = [
 STAFF_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.humanize",  # allauth's templates of passkeys use it
     "tumpeang.access",
@@ -189,6 +189,7 @@ STAFF_MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "tumpeang.access.middleware.Activity",
     "tumpeang.access.middleware.ClosedByDefault",
     "tumpeang.access.middleware.Refusals",
 ]
@@ -199,7 +200,11 @@ APPEND_SLASH = True
 
 _context = ["django.template.context_processors.request", "tumpeang.config.context.page"]
 if FACE == "staff":
-    _context += ["django.contrib.auth.context_processors.auth", "django.contrib.messages.context_processors.messages"]
+    _context += [
+        "django.contrib.auth.context_processors.auth",
+        "django.contrib.messages.context_processors.messages",
+        "tumpeang.config.workspace.around",
+    ]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -279,6 +284,8 @@ if FACE == "staff":
     LOGIN_URL = "account_login"
     LOGIN_REDIRECT_URL = "intake:inbox"
     SESSION_ENGINE = "tumpeang.access.sessions"
+    SESSION_IDLE = timedelta(minutes=number("SESSION_IDLE_MINUTES", 30))
+    SESSION_LONGEST = timedelta(hours=12)
     SESSION_COOKIE_AGE = 12 * 3600
     SESSION_COOKIE_NAME = "s"
     SESSION_COOKIE_SECURE = HTTPS

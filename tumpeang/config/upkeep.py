@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django_tasks_db.models import DBTaskResult
 
+from tumpeang.access.models import StaffSession
 from tumpeang.letterbox.models import Draft, Message, SealedReport
 from tumpeang.vault import sealed
 from tumpeang.vault.keyring import HOTLINE, Key, keyring
@@ -18,7 +18,7 @@ SETTLE = timedelta(days=3)  # a public face that lags, or a copy of its folder, 
 
 def sweep(now: datetime) -> None:
     Draft.objects.filter(expires_at__lte=now).delete()
-    Session.objects.filter(expire_date__lte=now).delete()
+    StaffSession.objects.filter(expire_date__lte=now).delete()
     DBTaskResult.objects.finished().filter(finished_at__lt=now - KEEP_TASKS).delete()
 
 

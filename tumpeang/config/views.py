@@ -1,7 +1,9 @@
 """Pages that belong to no room: the first redirect, errors, health, and the page of all parts."""
 
+from typing import cast
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language_from_request
 
@@ -15,6 +17,16 @@ def to_language(request: HttpRequest) -> HttpResponse:
 
 def alive(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"ok": True})
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """The first page of whoever signed in: the inbox, or where else their work begins."""
+    from tumpeang.access.models import User
+    from tumpeang.config.workspace import first_page
+    from tumpeang.intake.views.inbox import inbox
+
+    name = first_page(cast(User, request.user))
+    return inbox(request) if name == "intake:inbox" else redirect(name)
 
 
 @open_to_all

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from django.utils.translation import gettext_lazy as _
 
 from tumpeang.access import door
+from tumpeang.access import queries as access
 from tumpeang.access.door import Actor, action
 from tumpeang.access.errors import NotNow
 from tumpeang.intake import overview, queries, rules
@@ -28,7 +29,8 @@ def take(*, by: Any, report: Report, now: datetime) -> None:
     """Take a report that waits (or take it up again after its end)."""
     # the row itself decides between two who press at once
     free = Report.objects.filter(pk=report.pk).exclude(stage=Stage.TAKEN)
-    changed = free.update(stage=Stage.TAKEN, taken_by=by, taken_at=now, ended_at=None)
+    team = report.team or access.team_of(by)
+    changed = free.update(stage=Stage.TAKEN, taken_by=by, taken_at=now, team=team, ended_at=None)
     if not changed and not Report.objects.filter(pk=report.pk, taken_by=by).exists():
         raise NotNow(_("Someone else has taken this report."))
     Ring.objects.filter(report=report.pk, seen_at=None).update(seen_at=now)
@@ -37,13 +39,13 @@ def take(*, by: Any, report: Report, now: datetime) -> None:
 
 @action("report.hand_over", rule=rules.may_hand_over, target="report")
 def hand_over(*, by: Actor, report: Report, to: Any, now: datetime) -> None:
-    """Give a report to a colleague, or back to the inbox when `to` is None. No reason is asked."""
+    """Give a report to a colleague, or back to the inbox of all when `to` is None. No reason is asked."""
     report = _held(by, report)
     if to is None:
-        report.stage, report.taken_by, report.taken_at = Stage.WAITING, None, None
+        report.stage, report.taken_by, report.taken_at, report.team = Stage.WAITING, None, None, None
     else:
-        report.taken_by, report.taken_at = to, now
-    report.save(update_fields=["stage", "taken_by", "taken_at"])
+        report.taken_by, report.taken_at, report.team = to, now, access.team_of(to)
+    report.save(update_fields=["stage", "taken_by", "taken_at", "team"])
     door.note(to=str(to.pk) if to else "inbox")
 
 

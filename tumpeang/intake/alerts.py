@@ -17,6 +17,7 @@ from tumpeang.access import queries as access
 from tumpeang.access.door import SYSTEM, Actor, action
 from tumpeang.access.models import User
 from tumpeang.access.roles import Permission
+from tumpeang.access.rules import only_house
 from tumpeang.intake import levels, rules
 from tumpeang.intake.background import TaskFailed, careful
 from tumpeang.intake.models import OnCall, Report, Ring
@@ -114,7 +115,7 @@ def ring_safeguarding(now: datetime) -> None:
             ring(by=SYSTEM, report=row.pk, user=None, reason=RingReason.SEALED, since=now, now=now)
 
 
-@action("ring", rule=rules.only_house)
+@action("ring", rule=only_house)
 def ring(*, by: Actor, report: UUID, user: User | None, reason: RingReason, since: datetime, now: datetime) -> Ring:
     row = Ring(report=report, user=user, reason=reason, since=since, at=now)
     row.save()
@@ -146,7 +147,7 @@ def carry_again(now: datetime) -> None:
         send_ring.enqueue(str(row.pk))
 
 
-@action("ring.carried", rule=rules.only_house, target="row")
+@action("ring.carried", rule=only_house, target="row")
 def note_carried(*, by: Actor, row: Ring, now: datetime) -> None:
     row.carried_at = now
     row.save(update_fields=["carried_at"])

@@ -8,8 +8,9 @@ from tumpeang.access import door
 from tumpeang.access import queries as access
 from tumpeang.access.door import SYSTEM, Actor, action
 from tumpeang.access.errors import Denied
+from tumpeang.access.rules import only_house
 from tumpeang.directory.queries import province_of
-from tumpeang.intake import reindex, rules
+from tumpeang.intake import reindex
 from tumpeang.intake.channels import web
 from tumpeang.intake.models import Report, ReportToken, Task
 from tumpeang.letterbox.envelope import Parcel
@@ -21,7 +22,7 @@ def add_synthetic(*, parcels: list[tuple[UUID, Parcel, datetime]]) -> None:
 
 
 def _demo_only(*, by: Any, **_: Any) -> None:
-    rules.only_house(by=by)
+    only_house(by=by)
     if not access.bears_demo_mark():
         raise Denied
 

@@ -3,7 +3,7 @@
 from django.db import models
 
 from tumpeang.access.records import Record
-from tumpeang.intake.states import AnswerStage, Channel, RingReason, Stage, TaskKind
+from tumpeang.intake.states import AnswerStage, Channel, DisposalOutcome, NoteKind, RingReason, Stage, TaskKind
 from tumpeang.letterbox.states import State
 from tumpeang.vault.classes import internal, narrative, personal
 from tumpeang.vault.fields import EncryptedJSON, EncryptedText
@@ -41,6 +41,9 @@ class Report(Record):
     stage = internal(models.CharField(max_length=8, choices=Stage, default=Stage.WAITING))
     taken_by = internal(models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+"))
     taken_at = internal(models.DateTimeField(null=True))
+    team = internal(
+        models.ForeignKey("access.Team", null=True, on_delete=models.PROTECT, related_name="+")
+    )  # that works on it; null: nobody has taken it yet, or who took it is in no team
     answered_at = internal(models.DateTimeField(null=True))  # the first answer sent
     ended_at = internal(models.DateTimeField(null=True))
     dialogue_state = internal(models.CharField(max_length=8, choices=State, default=State.RECEIVED))
@@ -170,3 +173,80 @@ class Heartbeat(Record):
 
     class Meta:
         indexes = [models.Index(fields=["-arrived_at"], name="heartbeat_last")]  # the health page asks for the newest
+
+
+# ---- destroying what is over ---------------------------------------------------------------------------------------
+
+
+class Disposal(Record):
+    """Reports proposed for destruction together: by a rule of retention, or by a person at somebody's request.
+
+    Approved by another person; what is left of it is the certificate.
+    """
+
+    number = internal(models.PositiveIntegerField(unique=True))  # of the certificate, printed
+    rule = internal(models.CharField(max_length=30))  # a slug of reference/retention.yaml, or "request"
+    proposed_by = internal(
+        models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
+    )  # null: house
+    proposed_at = internal(models.DateTimeField())
+    decided_by = internal(models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+"))
+    decided_at = internal(models.DateTimeField(null=True))
+    outcome = internal(models.CharField(max_length=9, choices=DisposalOutcome, default=DisposalOutcome.WAITING))
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(decided_by=None)
+                | models.Q(proposed_by=None)
+                | ~models.Q(decided_by=models.F("proposed_by")),
+                name="nobody_approves_what_they_proposed",
+            ),
+        ]
+        indexes = [models.Index(fields=["outcome", "-proposed_at"], name="disposal_waiting")]  # what waits for a person
+
+
+class DisposalItem(Record):
+    """One report of a disposal. Kept out of it by a person: then with a reason, until a day."""
+
+    vault_subject = "report_id"
+
+    disposal = internal(models.ForeignKey(Disposal, on_delete=models.PROTECT, related_name="items"))
+    report = internal(models.ForeignKey(Report, on_delete=models.PROTECT, related_name="+"))
+    kept_until = internal(models.DateField(null=True))
+    kept_by = internal(models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+"))
+    kept_because = narrative(EncryptedText(null=True))
+    destroyed_at = internal(models.DateTimeField(null=True))
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["disposal", "report"], name="disposed_once")]
+        indexes = [models.Index(fields=["report"], name="disposal_of")]  # a report's page says that it is proposed
+
+
+# ---- reports about own staff ---------------------------------------------------------------------------------------
+
+
+class SealedNote(Record):
+    """What the safeguarding people wrote on a report about own staff: sealed to them, like the report itself."""
+
+    report = internal(models.UUIDField())  # no foreign key: such a report has no row here
+    kind = internal(models.CharField(max_length=8, choices=NoteKind))
+    sealed = internal(models.BinaryField())
+    recipient = internal(models.CharField(max_length=60))  # which private halves open it
+    written_by = internal(models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+"))
+    at = internal(models.DateTimeField())
+
+    class Meta:
+        indexes = [models.Index(fields=["report", "at"], name="sealed_note_order")]  # the file, in order
+
+
+class KeptOut(Record):
+    """Somebody whom a report about own staff names: never among its readers, whoever they are."""
+
+    report = internal(models.UUIDField())
+    user = internal(models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+"))
+    by = internal(models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+"))  # null: the reporter
+    at = internal(models.DateTimeField())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["report", "user"], name="kept_out_once")]

@@ -13,8 +13,9 @@ from uuid import UUID
 
 from tumpeang.access import door
 from tumpeang.access.door import SYSTEM, Actor, action
+from tumpeang.access.rules import only_house
 from tumpeang.directory.queries import province_of
-from tumpeang.intake import alerts, reindex, rules
+from tumpeang.intake import alerts, reindex
 from tumpeang.intake.channels import web
 from tumpeang.intake.models import Heartbeat, Report, ReportToken, Ring, Task, Words
 from tumpeang.intake.states import RingReason, Stage
@@ -101,7 +102,7 @@ def _parcel(secret: bytes, row: SealedReport) -> Parcel:
     return envelope.unpack(sealed.unseal(secret, bytes(row.sealed), envelope.report_place(row.pk)))
 
 
-@action("report.receive", rule=rules.only_house)
+@action("report.receive", rule=only_house)
 def open_report(*, by: Actor, row: SealedReport, parcel: Parcel, cluster: int | None, now: datetime) -> Report:
     """Write the report, its tokens and tasks; the sealed original goes in the same transaction."""
     opened = web.open_parcel(report_id=row.pk, parcel=parcel, received_at=row.received_at, cluster=cluster)
@@ -117,7 +118,7 @@ def open_report(*, by: Actor, row: SealedReport, parcel: Parcel, cluster: int | 
     return report
 
 
-@action("report.add_words", rule=rules.only_house)
+@action("report.add_words", rule=only_house)
 def open_words(*, by: Actor, message: Message, now: datetime) -> Words:
     """Keep what the reporter added under the report's key; the sealed original is emptied, its date stays."""
     secret = sealed.private_half(message.recipient)
@@ -132,7 +133,7 @@ def open_words(*, by: Actor, message: Message, now: datetime) -> Words:
     return words
 
 
-@action("canary.hear", rule=rules.only_house)
+@action("canary.hear", rule=only_house)
 def hear_canary(*, by: Actor, row: SealedReport, now: datetime) -> Heartbeat:
     """The test report came through: note it and take it away."""
     heartbeat = Heartbeat(sent_at=row.received_at, arrived_at=now)
@@ -142,13 +143,13 @@ def hear_canary(*, by: Actor, row: SealedReport, now: datetime) -> Heartbeat:
     return heartbeat
 
 
-@action("report.drop_words", rule=rules.only_house, target="message")
+@action("report.drop_words", rule=only_house, target="message")
 def drop_words(*, by: Actor, message: Message) -> None:
     """Words for a report that was erased meanwhile: nobody may read them."""
     Message.objects.filter(pk=message.pk).update(sealed=b"", recipient="")
 
 
-@action("safeguarding.read", rule=rules.only_house, target="row")
+@action("safeguarding.read", rule=only_house, target="row")
 def read_with_key(*, by: Actor, row: SealedReport, secret: bytes, now: datetime) -> tuple[Parcel, list[str]]:
     """Open a report about own staff, and what was added to it, with the key that its two holders have.
 

@@ -70,10 +70,10 @@ class Marks:
     opinion: bool = False
 
 
-def marks(reports: Iterable[Report]) -> dict[UUID, Marks]:
+def marks(user: User, reports: Iterable[Report]) -> dict[UUID, Marks]:
     """The marks of one page of the list, in a handful of queries however long it is."""
     rows = list(reports)
-    alike = queries.alike_counts(rows)
+    alike = queries.alike_counts(user, rows)
     tasks = Task.objects.filter(report__in=rows, done_at=None).values_list("report_id", "kind", "due_at")
     care = {report_id: due for report_id, kind, due in tasks if kind == TaskKind.CLINICAL_CARE}
     opinions = {report_id for report_id, kind, _due in tasks if kind == TaskKind.SECOND_OPINION}

@@ -10,6 +10,7 @@ from django.http import Http404
 
 from tumpeang.access.models import User
 from tumpeang.access.roles import Permission
+from tumpeang.access.visibility import Reach, visible
 from tumpeang.intake import rules
 from tumpeang.intake.models import Answer, Heartbeat, OnCall, Report, ReportToken, Ring, Task, Words
 from tumpeang.intake.states import AnswerStage, Stage
@@ -23,10 +24,17 @@ ALERT_LATE = timedelta(minutes=5)
 URGENT_LATE = timedelta(minutes=15)  # the clock of an immediate report
 
 
+REACH = Reach(
+    label="intake.report",
+    permission=Permission.READ_REPORTS,
+    holder="taken_by",
+    team="team",
+    common=Q(team=None, stage=Stage.WAITING),  # a call for help that nobody has taken is everybody's
+)
+
+
 def visible_to(user: User) -> QuerySet[Report]:
-    if not user.can(Permission.READ_REPORTS):
-        return Report.objects.none()
-    return Report.objects.filter(erased_at=None)
+    return visible(user, Report.objects.filter(erased_at=None), REACH)
 
 
 def report_for(user: User, report_id: UUID) -> Report:
@@ -125,23 +133,27 @@ def _after(reports: QuerySet[Report], cursor: str, *, ended: bool) -> QuerySet[R
 # ---- what looks alike ----------------------------------------------------------------------------------------------
 
 
-def alike_counts(reports: Iterable[Report]) -> dict[UUID, int]:
-    """For each report, how many others name the same address, user name or phone, or came from one sender."""
+def alike_counts(user: User, reports: Iterable[Report]) -> dict[UUID, int]:
+    """For each report, how many others name the same address, user name or phone, or came from one sender.
+
+    Others that the worker may not see are not counted: a number would tell of them.
+    """
     rows = list(reports)
     found: dict[UUID, set[UUID]] = {report.pk: set() for report in rows}
     own = ReportToken.objects.filter(report__in=rows).values_list("report_id", "kind", "token")
     by_token: dict[tuple[str, int], set[UUID]] = {}
     for report_id, kind, token in own:
         by_token.setdefault((kind, token), set()).add(report_id)
-    same = ReportToken.objects.filter(token__in=[token for _, token in by_token]).values_list(
-        "report_id", "kind", "token"
-    )
+    seen = visible_to(user)
+    same = ReportToken.objects.filter(
+        token__in=[token for _, token in by_token], report__in=seen.values("pk")
+    ).values_list("report_id", "kind", "token")
     for other, kind, token in same:
         for report_id in by_token.get((kind, token), set()) - {other}:
             found[report_id].add(other)
     clusters = {report.cluster for report in rows if report.cluster is not None}
     senders: dict[int, set[UUID]] = {}
-    for pk, cluster in Report.objects.filter(cluster__in=clusters, erased_at=None).values_list("pk", "cluster"):
+    for pk, cluster in seen.filter(cluster__in=clusters).values_list("pk", "cluster"):
         senders.setdefault(cluster or 0, set()).add(pk)
     for report in rows:
         found[report.pk] |= senders.get(report.cluster, set()) - {report.pk} if report.cluster is not None else set()

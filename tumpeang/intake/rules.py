@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from tumpeang.access.errors import Denied, NotNow
+from tumpeang.access.errors import NotNow
 from tumpeang.access.roles import Permission
 from tumpeang.access.rules import check
 from tumpeang.intake.states import NEXT, AnswerStage, Stage, TaskKind
@@ -13,12 +13,6 @@ from tumpeang.intake.states import NEXT, AnswerStage, Stage, TaskKind
 CHILD_WAY = "child"
 IMMEDIATE = "immediate"
 DEPUTY_AFTER = timedelta(minutes=5)  # the deputy is rung this long after the first on call
-
-
-def only_house(*, by: Any, **_kwargs: Any) -> None:
-    """The worker process, not a person."""
-    if by.kind != "system":
-        raise Denied
 
 
 def may_read(*, by: Any, **_kwargs: Any) -> None:

@@ -36,6 +36,17 @@ class RingReason(TextChoices):
     SEALED = "sealed", _("A sealed report waits")  # set by the worker process, for the safeguarding people
 
 
+class DisposalOutcome(TextChoices):
+    WAITING = "waiting", _("Waits for approval")  # set when the timetable or a person proposes it
+    APPROVED = "approved", _("Destroyed")  # set by a second person
+    REFUSED = "refused", _("Refused")  # set by a second person
+
+
+class NoteKind(TextChoices):
+    ANSWER = "answer", _("Answer to the reporter")
+    NOTE = "note", _("Note")
+
+
 # who may follow whom
 NEXT: dict[Stage, set[Stage]] = {
     Stage.WAITING: {Stage.TAKEN},

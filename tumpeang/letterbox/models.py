@@ -26,7 +26,7 @@ class SealedReport(models.Model):
     """A report as it was dropped in. Gone as soon as the staff side has re-encrypted it."""
 
     id = internal(models.UUIDField(primary_key=True, editable=False))  # derived from the draft: sent twice is one row
-    recipient = internal(models.CharField(max_length=20))  # hotline-0001: which private half opens it
+    recipient = internal(models.CharField(max_length=60))  # hotline-0001: which private half, or halves, open it
     sealed = internal(models.BinaryField())
     received_at = internal(models.DateTimeField())
     urgent = internal(models.BooleanField(default=False))  # of those for the safeguarding people only: ring until read
@@ -43,7 +43,7 @@ class Dialogue(models.Model):
     id = internal(models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False))
     report = internal(models.UUIDField(unique=True))  # no foreign key: the sealed report goes away
     reporter_key = internal(models.BinaryField(max_length=32))  # public half: answers are sealed to it
-    recipient = internal(models.CharField(max_length=20))  # whom the reporter's further words are sealed to
+    recipient = internal(models.CharField(max_length=60))  # whom the reporter's further words are sealed to
     state = internal(models.CharField(max_length=8, choices=State, default=State.RECEIVED))
     opened_at = internal(models.DateTimeField())
 
@@ -57,7 +57,7 @@ class Message(models.Model):
     id = internal(models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False))
     dialogue = internal(models.ForeignKey(Dialogue, on_delete=models.PROTECT, related_name="+"))
     from_reporter = internal(models.BooleanField())
-    recipient = internal(models.CharField(max_length=20, default=""))  # for the reporter's words: which private half
+    recipient = internal(models.CharField(max_length=60, default=""))  # for the reporter's words: which private half
     sealed = internal(models.BinaryField())
     at = internal(models.DateTimeField())
 

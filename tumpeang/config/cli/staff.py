@@ -1,40 +1,54 @@
-"""`staff add`: accounts from the command line, until there are pages for them."""
+"""`staff found`: the first accounts of an empty house. From then on accounts are made on the pages, by two people."""
 
 import argparse
 import getpass
 import sys
+from pathlib import Path
 from typing import Any
 
+import yaml
 from django.core.exceptions import ValidationError
 
 
 def add(commands: Any) -> None:
     staff = commands.add_parser("staff", help="accounts of workers")
     actions = staff.add_subparsers(required=True, metavar="ACTION")
-    new = actions.add_parser("add", help="make an account; asks for the password")
-    new.add_argument("username")
-    new.add_argument("--name", required=True, help="as colleagues see it")
-    new.add_argument("--role", action="append", required=True, choices=["call_taker", "supervisor"])
-    new.add_argument("--alert-email", help="where a contentless alert goes")
-    new.add_argument("--language", choices=["km", "en"], default="km")
-    new.set_defaults(run=_add)
+    new = actions.add_parser("found", help="the first accounts; asks each person for a password")
+    new.add_argument("people", type=Path, help="a YAML list of {username, name, roles, language, alert_email}")
+    new.set_defaults(run=_found)
 
 
-def _add(options: argparse.Namespace) -> int:
-    from tumpeang.access.actions import add_worker
+def _found(options: argparse.Namespace) -> int:
+    from tumpeang.access.actions import Founder, found
     from tumpeang.access.door import SYSTEM
+    from tumpeang.access.errors import NotNow
+    from tumpeang.access.queries import someone_works_here
     from tumpeang.access.roles import Role
 
-    password = (
-        getpass.getpass("Password (at least 12 characters): ") if sys.stdin.isatty() else sys.stdin.readline().strip()
-    )
+    founders = [
+        Founder(
+            username=person["username"],
+            display_name=person["name"],
+            roles=[Role(role) for role in person["roles"]],
+            language=person.get("language", "km"),
+            alert_email=person.get("alert_email"),
+            password=_password(person["name"]),
+        )
+        for person in yaml.safe_load(options.people.read_text())
+    ]
     try:
-        add_worker(
-            by=SYSTEM, username=options.username, display_name=options.name, password=password,
-            roles=[Role(role) for role in options.role], alert_email=options.alert_email, language=options.language,
-        )  # fmt: skip
+        found(by=SYSTEM, founders=founders, someone_works_here=someone_works_here())
+    except NotNow as refusal:
+        print(refusal.reason, file=sys.stderr)
+        return 1
     except ValidationError as error:
         print("\n".join(error.messages), file=sys.stderr)
         return 1
-    print("made; the second factor is set up at the first sign-in")
+    print("made; each person sets up the second step at the first sign-in")
     return 0
+
+
+def _password(name: str) -> str:
+    if sys.stdin.isatty():
+        return getpass.getpass(f"{name}, your password (at least 12 characters): ")
+    return sys.stdin.readline().strip()

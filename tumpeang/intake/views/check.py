@@ -62,4 +62,4 @@ def _page(request: HttpRequest, more: dict[str, Any] | None = None, *, status: i
         for one in queries.opinions_asked(user)
     ]
     context = {"answers": answers, "opinions": opinions, "kept": _kept(more or {}, answers)}
-    return page(request, "intake/check.html", context | (more or {}), here="check", status=status)
+    return page(request, "intake/check.html", context | (more or {}), status=status)

@@ -36,7 +36,7 @@ class Row:
 
 
 def rows_of(user: User, reports: list[Report], now: datetime) -> list[Row]:
-    marks = overview.marks(reports)
+    marks = overview.marks(user, reports)
     return [
         Row(
             report=report,
@@ -64,7 +64,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     context = _list(user, filters, now)
     if wants_part(request):
         return render(request, "intake/parts/live.html", context | {"renewed": True})
-    return page(request, "intake/inbox.html", context | {"filter_fields": _filter_fields(filters)}, here="inbox")
+    return page(request, "intake/inbox.html", context | {"filter_fields": _filter_fields(filters)})
 
 
 @by_post
@@ -72,7 +72,7 @@ def find(request: HttpRequest) -> HttpResponse:
     """Reports that name what was typed. By POST: what is looked for stands in no address."""
     user, typed = worker(request), request.POST.get("q", "")[:200]
     rows = rows_of(user, actions.find(by=user, typed=typed), timezone.now())
-    return page(request, "intake/found.html", {"rows": rows, "typed": typed}, here="inbox")
+    return page(request, "intake/found.html", {"rows": rows, "typed": typed})
 
 
 @require_safe

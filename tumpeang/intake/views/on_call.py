@@ -32,4 +32,4 @@ def on_call(request: HttpRequest) -> HttpResponse:
         "current": current,
         "levels": [(level, duration(level.minutes)) for level in levels.rules().levels.values()],
     }
-    return page(request, "intake/on_call.html", context, here="on_call", status=422 if form.is_bound else 200)
+    return page(request, "intake/on_call.html", context, status=422 if form.is_bound else 200)

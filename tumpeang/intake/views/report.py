@@ -163,7 +163,7 @@ def _page(
         "code_closed": queries.code_is_closed(found.pk),
         **_may(user, found, answers, tasks),
     }
-    return page(request, "intake/report.html", context | (more or {}), here="inbox", status=status)
+    return page(request, "intake/report.html", context | (more or {}), status=status)
 
 
 def _may(user: User, found: Report, answers: list[Answer], tasks: list[Task]) -> dict[str, Any]:

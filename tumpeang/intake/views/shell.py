@@ -1,4 +1,4 @@
-"""What every page of the workspace has around it: navigation, the worker's roles, the banners."""
+"""What the views of this room share: who works, pages and parts, acts by POST, the banners."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -6,15 +6,13 @@ from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tumpeang.access.errors import Denied
 from tumpeang.access.middleware import where_they_were
 from tumpeang.access.models import User
-from tumpeang.access.roles import ROLE_NAMES, Permission
+from tumpeang.access.roles import Permission
 from tumpeang.intake import actions, overview
 
 View = Callable[..., HttpResponse]
@@ -44,37 +42,11 @@ def by_post(view: View) -> View:
     return guarded
 
 
-def page(
-    request: HttpRequest, template: str, context: dict[str, Any], *, here: str = "", status: int = 200
-) -> HttpResponse:
-    """A whole page. `here` is the item of the navigation that it belongs to."""
-    user = worker(request)
-    if not user.can(Permission.READ_REPORTS):
+def page(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    """A whole page of this room, for who reads reports at all."""
+    if not worker(request).can(Permission.READ_REPORTS):
         raise Denied
-    alerts = overview.alerts(user, timezone.now())
-    around = {
-        "alerts": alerts,
-        "nav": _navigation(user, alerts, here),
-        "role_words": ", ".join(str(ROLE_NAMES[role]) for role in user.roles()),
-    }
-    return render(request, template, around | context, status=status)
-
-
-def _navigation(user: User, alerts: overview.Alerts, here: str) -> list[dict[str, Any]]:
-    check = overview.to_check_count(user)
-    work = [
-        ("inbox", reverse("intake:inbox"), _("Inbox"), alerts.waiting, bool(alerts.immediate)),
-        ("check", reverse("intake:check"), _("Second reader"), check, False),
-        ("on_call", reverse("intake:on_call"), _("On call"), 0, False),
-    ]
-    own = [("account", reverse("mfa_index"), _("Sign-in and password"), 0, False)]
-    groups = (("", work), (_("My account"), own))
-    return [{"label": label, "items": [_item(entry, here) for entry in entries]} for label, entries in groups]
-
-
-def _item(entry: tuple[str, str, str, int, bool], here: str) -> dict[str, Any]:
-    name, url, label, count, late = entry
-    return {"url": url, "label": label, "count": count, "late": late, "current": name == here}
+    return render(request, template, context, status=status)
 
 
 @require_safe

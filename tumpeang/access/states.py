@@ -1,0 +1,37 @@
+"""States and kinds of accounts, second-person decisions and notices, each with who sets it."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class ProposalKind(TextChoices):
+    GRANT = "grant", _("Give a role")
+    RESET = "reset", _("New password and second step")
+    REOPEN = "reopen", _("Open a closed account again")
+
+
+class Outcome(TextChoices):
+    WAITING = "waiting", _("Waits for a second person")  # set by who proposes
+    APPROVED = "approved", _("Approved")  # set by a second person
+    REFUSED = "refused", _("Refused")  # set by a second person, or withdrawn by who proposed
+    EXPIRED = "expired", _("Too old")  # set by the worker process after seven days
+
+
+class Seat(TextChoices):
+    FOCAL = "focal", _("Safeguarding focal point")
+    BOARD = "board", _("Board member")
+
+
+class NoticeKind(TextChoices):
+    PROPOSED = "proposed", _("A second person is asked for")  # to those who decide
+    ROLE_GIVEN = "role_given", _("A role was given")  # to the worker and those who lead them
+    ROLE_TAKEN = "role_taken", _("A role was taken away")
+    FACTORS_RESET = "factors_reset", _("Password and second step were reset")
+    TEAM_CHANGED = "team_changed", _("A team was changed")
+    ACCOUNT_CLOSED = "account_closed", _("An account was closed")
+    HANDED_OVER = "handed_over", _("The work of somebody who left was handed to you")
+    GLASS_BROKEN = "glass_broken", _("A record was opened in an emergency")  # to its owner, or the safeguarding people
+    LISTED = "listed", _("You stand on the list of a restricted record")
+    GRANTED = "granted", _("A record was opened to you")
+    FACTOR_ADDED = "factor_added", _("A second step was added to your account")
+    RETENTION = "retention", _("Records are proposed for destruction")

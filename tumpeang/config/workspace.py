@@ -1,0 +1,91 @@
+"""What every page of the workspace has around it: navigation, the worker's roles, the banners.
+
+Here, above all rooms, because the navigation names each of them. Computed when a template asks: a part of a page, or
+the sign-in page, pays nothing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from tumpeang.access.models import User
+from tumpeang.access.roles import ROLE_NAMES
+from tumpeang.access.roles import Permission as P
+from tumpeang.intake import overview
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the navigation."""
+
+    name: str  # the address it leads to
+    label: str
+    needs: P | None = None
+    pages: frozenset[str] = frozenset()  # other addresses that belong to it
+    count: int = 0
+    late: bool = False
+
+
+def around(request: HttpRequest) -> dict[str, Any]:
+    """`nav`, `role_words` and `alerts`, for who is signed in."""
+    if not getattr(request, "user", None) or not request.user.is_authenticated:
+        return {}
+    user = request.user
+    alerts = _lazy(lambda: overview.alerts(user, timezone.now()))
+    return {
+        "alerts": alerts if user.can(P.READ_REPORTS) else None,
+        "nav": _lazy(lambda: _navigation(request, user, alerts)),
+        "role_words": _lazy(lambda: ", ".join(str(ROLE_NAMES[role]) for role in user.roles())),
+    }
+
+
+def first_page(user: User) -> str:
+    """Where a worker begins: the first line of their navigation."""
+    for _label, entries in _groups(user, overview.Alerts([], [], True, 0), counted=False):
+        for entry in entries:
+            if entry.needs is None or user.can(entry.needs):
+                return entry.name
+    raise LookupError("everybody has an account page")
+
+
+def _navigation(request: HttpRequest, user: User, alerts: overview.Alerts) -> list[dict[str, Any]]:
+    match = request.resolver_match
+    here = match.view_name if match else ""
+    groups = []
+    for label, entries in _groups(user, alerts):
+        items = [_item(entry, here) for entry in entries if entry.needs is None or user.can(entry.needs)]
+        if items:
+            groups.append({"label": label, "items": items})
+    return groups
+
+
+def _groups(user: User, alerts: overview.Alerts, *, counted: bool = True) -> list[tuple[str, list[Entry]]]:
+    check = overview.to_check_count(user) if counted else 0
+    reports = frozenset({"intake:report", "intake:account", "intake:find", "intake:answer", "intake:do_task"})
+    work = [
+        Entry("intake:inbox", _("Inbox"), P.READ_REPORTS, reports, alerts.waiting, bool(alerts.immediate)),
+        Entry("intake:check", _("Second reader"), P.CHECK_ANSWERS, frozenset({"intake:give_back"}), check),
+        Entry("intake:on_call", _("On call"), P.READ_REPORTS),
+    ]
+    own = [Entry("mfa_index", _("Sign-in and password"))]
+    return [("", work), (_("My account"), own)]
+
+
+def _item(entry: Entry, here: str) -> dict[str, Any]:
+    return {
+        "url": reverse(entry.name),
+        "label": entry.label,
+        "count": entry.count,
+        "late": entry.late,
+        "current": here == entry.name or here in entry.pages,
+    }
+
+
+def _lazy(make: Callable[[], Any]) -> Any:
+    return SimpleLazyObject(make)
