@@ -37,6 +37,7 @@ TOPICS = {
     "intake/bulk.py": "actions of the demo: synthetic reports in batches",
     "intake/reindex.py": "actions of key rotation",
     "access/visibility.py": "who sees one record: the queries that every room's reads begin with",
+    "access/notices.py": "actions of telling workers",
     "access/log.py": "the log's own reads and appends",
     "access/sign_in.py": "what the accounts library tells us",
     "access/sessions.py": "a session store reads its own table",

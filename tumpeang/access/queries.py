@@ -7,8 +7,9 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from tumpeang.access.models import LogRow, Mark, Membership, Team, User
+from tumpeang.access.models import LogRow, Mark, Membership, SafeguardingSeat, Team, User
 from tumpeang.access.roles import ROLES, Permission
+from tumpeang.access.states import Seat
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
@@ -37,6 +38,24 @@ def workers() -> QuerySet[User]:
 def workers_who_can(permission: Permission) -> list[User]:
     roles = [role for role, allowed in ROLES.items() if permission in allowed]
     return list(workers().filter(grants__role__in=roles).distinct())
+
+
+def leads_of(user: User) -> list[User]:
+    """Who leads the teams that a worker is in, without the worker; the deciders when nobody does."""
+    teams = Membership.objects.filter(user=user, until=None).values("team")
+    leads = Membership.objects.filter(team__in=teams, leads=True, until=None).exclude(user=user).values("user")
+    return list(workers().filter(pk__in=leads)) or [one for one in deciders() if one != user]
+
+
+def deciders() -> list[User]:
+    """Who can be the second person."""
+    return workers_who_can(Permission.DECIDE)
+
+
+def in_seat(seat: Seat) -> User | None:
+    """Who has that seat of the safeguarding people now."""
+    row = SafeguardingSeat.objects.filter(seat=seat, until=None, user__is_active=True).select_related("user").first()
+    return row.user if row else None
 
 
 def someone_works_here() -> bool:

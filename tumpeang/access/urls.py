@@ -1,10 +1,10 @@
 from django.urls import path
 
-from tumpeang.access import views
+from tumpeang.access.views import entry
 
 app_name = "access"
 
 urlpatterns = [
-    path("language/", views.language, name="language"),
-    path("demo/<str:token>/", views.demo_sign_in, name="demo_sign_in"),
+    path("language/", entry.language, name="language"),
+    path("demo/<str:token>/", entry.demo_sign_in, name="demo_sign_in"),
 ]
