@@ -55,6 +55,7 @@ def own_keys(tmp_path, settings):
     for name in ("KEYRING_DIR", "PUBLIC_KEYS_DIR", "SAFEGUARDING_DIR", "KEYSTORE_DIR"):
         setattr(settings, name, tmp_path / name.lower())
     settings.LOG_HEADS = tmp_path / "heads" / "heads.jsonl"
+    settings.ERASURES = tmp_path / "erasures" / "list"
     make_keys()
     return tmp_path
 

@@ -104,7 +104,12 @@ PUBLIC_KEYS_DIR = Path(text("PUBLIC_KEYS_DIR", str(DATA_DIR / "keys" / "public")
 SAFEGUARDING_DIR = Path(text("SAFEGUARDING_DIR", str(DATA_DIR / "keys" / "safeguarding")))
 KEYSTORE_DIR = Path(text("KEYSTORE_DIR", str(DATA_DIR / "keystore")))
 LOG_HEADS = Path(text("LOG_HEADS", str(DATA_DIR / "log-heads" / "heads.jsonl")))
-BACKUP_STAMP = Path(text("BACKUP_STAMP", str(DATA_DIR / "backup" / "last")))  # touched by whatever makes the backups
+ERASURES = Path(text("ERASURES", str(DATA_DIR / "erasures" / "list")))  # ids of what was erased, for later restores
+BACKUP_TO = text("BACKUP_TO", "")  # a folder for the encrypted database
+BACKUP_KEYS_TO = text("BACKUP_KEYS_TO", "")  # a folder apart from it for the encrypted keys
+BACKUP_KEEP_DAYS = number("BACKUP_KEEP_DAYS", 30)  # archives of the database; those of keys go after 30 days always
+BACKUP_STAMP = Path(text("BACKUP_STAMP", str(DATA_DIR / "backup" / "last")))  # touched by each backup
+REHEARSAL_STAMP = Path(text("REHEARSAL_STAMP", str(DATA_DIR / "backup" / "rehearsed")))  # by each rehearsed restore
 
 _app_url = text("DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}")
 _public_url = text("DATABASE_PUBLIC_URL", _app_url)

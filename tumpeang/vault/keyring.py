@@ -7,6 +7,7 @@ version is the current one, older ones stay readable until rotation has finished
 import base64
 import os
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -70,6 +71,12 @@ class Keyring:
         return sorted(int(match["version"]) for match in found if match and match["kind"] == kind)
 
     def current(self, kind: Kind) -> Key:
+        try:
+            return self._newest(kind)
+        except MissingKey:
+            return self._newest(kind)  # renewed between looking and reading
+
+    def _newest(self, kind: Kind) -> Key:
         versions = self.versions(kind)
         if not versions:
             raise MissingKey(f"no key of kind '{kind}' in the keyring; run: tumpeang keys init")
@@ -95,6 +102,14 @@ class Keyring:
     def destroy(self, kind: Kind, version: int) -> None:
         self._cache.pop((kind, version), None)
         files.destroy(self._file(kind, version))
+
+    def contents(self) -> dict[str, bytes]:
+        """Every file of the directory, private keys and public halves: what a backup takes."""
+        found = {}
+        for path in sorted(self.path.glob("[a-z]*-[0-9][0-9][0-9][0-9].*")):
+            with suppress(FileNotFoundError):  # renewed meanwhile
+                found[path.name] = path.read_bytes()
+        return found
 
     def _file(self, kind: Kind, version: int) -> Path:
         return self.path / f"{kind}-{version:04d}.key"

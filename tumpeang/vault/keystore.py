@@ -2,21 +2,22 @@
 
 Destroying a subject's key is erasure: what was encrypted under it is unreadable at once, in the live database and in
 every backup of it. The store is a small SQLite file of its own, with backups of its own kept at most 30 days.
-An erased subject leaves its id behind, so that a restored store can be told to erase it again.
+An erased subject leaves its id behind, here and in a journal outside (erasures.py), so that it can be erased again in a
+restored store.
 """
 
 import os
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
 
-from tumpeang.vault import cipher, files
-from tumpeang.vault.keyring import KEK, KEY_BYTES, Keyring, keyring
+from tumpeang.vault import cipher, erasures, files
+from tumpeang.vault.keyring import KEK, KEY_BYTES, Keyring, MissingKey, keyring
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS subject_key (
@@ -71,21 +72,47 @@ class KeyStore:
 
     def find(self, subjects: Iterable[UUID]) -> dict[UUID, bytes]:
         """The keys of those subjects that have one."""
-        db = self._connection()
         keys = {}
         for subject in subjects:
-            row = db.execute("SELECT kek, wrapped FROM subject_key WHERE subject = ?", (subject.bytes,)).fetchone()
-            if row:
-                keys[subject] = cipher.decrypt(self.ring.get(KEK, row[0]).secret, row[1], _place(subject))
+            try:
+                key = self._unwrapped(subject)
+            except MissingKey:
+                key = self._unwrapped(subject)  # wrapped anew between looking and opening
+            if key:
+                keys[subject] = key
         return keys
+
+    def _unwrapped(self, subject: UUID) -> bytes | None:
+        query = "SELECT kek, wrapped FROM subject_key WHERE subject = ?"
+        row = self._connection().execute(query, (subject.bytes,)).fetchone()
+        return cipher.decrypt(self.ring.get(KEK, row[0]).secret, row[1], _place(subject)) if row else None
 
     def destroy(self, subject: UUID) -> bool:
         """Erase a subject. True if it had a key."""
         with self._write() as db:
             gone = db.execute("DELETE FROM subject_key WHERE subject = ?", (subject.bytes,)).rowcount
-            db.execute("INSERT OR IGNORE INTO erased (subject) VALUES (?)", (subject.bytes,))
+            if db.execute("INSERT OR IGNORE INTO erased (subject) VALUES (?)", (subject.bytes,)).rowcount:
+                erasures.add([subject])  # before the commit: what is erased is in the journal, whatever happens
         self._connection().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         return bool(gone)
+
+    def erased(self) -> set[UUID]:
+        """The subjects whose key was destroyed."""
+        return {UUID(bytes=row[0]) for row in self._connection().execute("SELECT subject FROM erased")}
+
+    def check(self) -> Iterator[bool]:
+        """For each key whether it can be unwrapped."""
+        for (raw,) in self._connection().execute("SELECT subject FROM subject_key"):
+            try:
+                yield self._unwrapped(UUID(bytes=raw)) is not None
+            except (MissingKey, cipher.Unreadable):
+                yield False
+
+    def copy_to(self, path: Path) -> set[int]:
+        """A consistent copy while the house is open; returns the versions of the KEK that it hangs on."""
+        with closing(sqlite3.connect(path)) as copy:
+            self._connection().backup(copy)
+            return {row[0] for row in copy.execute("SELECT DISTINCT kek FROM subject_key")}
 
     def count(self) -> int:
         return int(self._connection().execute("SELECT count(*) FROM subject_key").fetchone()[0])
