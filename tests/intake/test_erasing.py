@@ -18,7 +18,7 @@ def test_an_erased_report_is_gone_from_every_page_index_and_dialogue(drop_report
     with pytest.raises(Shredded):
         _ = Report.objects.get(pk=report.pk).account
     assert not ReportToken.objects.filter(report=report).exists()
-    assert queries.alike_counts([other]) == {other.pk: 0}
+    assert queries.alike_counts(cast.sokha, [other]) == {other.pk: 0}
     assert conversation(report.receipt) is None
     desk = sign_in(cast.sokha)
     assert desk.get(f"/r/{report.pk}/").status_code == 404

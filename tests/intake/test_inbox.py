@@ -180,7 +180,12 @@ def test_the_next_one_is_the_most_urgent(cast, sign_in, drop_report, now):
     assert client.get("/next/").url == f"/r/{urgent.pk}/"
 
 
-@pytest.mark.parametrize("path", ["/", "/check/", "/on-call/", "/r/00000000-0000-4000-8000-000000000000/"])
+def test_who_may_not_read_begins_elsewhere(outsider, sign_in):
+    response = sign_in(outsider).get("/?tab=waiting", follow=True)
+    assert response.status_code == 200 and response.request["PATH_INFO"] != "/"
+
+
+@pytest.mark.parametrize("path", ["/check/", "/on-call/", "/r/00000000-0000-4000-8000-000000000000/"])
 def test_pages_are_not_there_for_who_may_not_read(outsider, sign_in, path):
     assert sign_in(outsider).get(path).status_code == 404
 
