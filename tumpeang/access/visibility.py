@@ -35,6 +35,7 @@ def visible(user: User, records: QuerySet[M], reach: Reach) -> QuerySet[M]:
     if scope is None:
         return records.none()
     opened = Q(pk__in=_opened_to(user, reach.label)) | Q(pk__in=_broken_open_by(user, reach.label))
+    opened |= Q(pk__in=_listed_for(user, reach.label))
     for subquery in registry.visibility.get(reach.label, []):
         opened |= Q(pk__in=subquery(user))
     seen = records if scope == Scope.ORGANISATION else records.filter(_within(user, scope, reach) | opened)
@@ -58,6 +59,12 @@ def _stood_in_for(user: User) -> QuerySet[Deputy, Any]:
 
 def _opened_to(user: User, label: str) -> QuerySet[RecordGrant, Any]:
     return RecordGrant.objects.filter(user=user, kind=label, ended_at=None).values("target")
+
+
+def _listed_for(user: User, label: str) -> QuerySet[Restriction, Any]:
+    """A list opens as well as it closes."""
+    lists = Restriction.objects.filter(kind=label, lifted_at=None)
+    return lists.filter(Exists(Listed.objects.filter(restriction=OuterRef("pk"), user=user))).values("target")
 
 
 def _broken_open_by(user: User, label: str) -> QuerySet[BrokenGlass, Any]:

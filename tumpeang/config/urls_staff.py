@@ -6,8 +6,8 @@ from django.urls import include, path
 from tumpeang.config import look, views
 
 urlpatterns = [
-    path("healthz", views.health),
-    path("", views.home),  # the inbox's own address too, for who has one
+    path("healthz", views.health, name="healthz"),
+    path("", views.home, name="home"),  # the inbox's own address too, for who has one
     path("", include("tumpeang.access.urls")),
     path("account/", include("allauth.account.urls")),
     path("account/2fa/", include("allauth.mfa.urls")),

@@ -70,7 +70,7 @@ def _groups(user: User, alerts: overview.Alerts, *, counted: bool = True) -> lis
     reports = frozenset({"intake:report", "intake:account", "intake:find", "intake:answer", "intake:do_task"})
     work = [
         Entry("intake:inbox", _("Inbox"), P.READ_REPORTS, reports, alerts.waiting, bool(alerts.immediate)),
-        Entry("intake:check", _("Second reader"), P.CHECK_ANSWERS, frozenset({"intake:give_back"}), check),
+        Entry("intake:check", _("Second reader"), P.READ_REPORTS, frozenset({"intake:give_back"}), check),
         Entry("intake:on_call", _("On call"), P.READ_REPORTS),
     ]
     own = [Entry("mfa_index", _("Sign-in and password"))]

@@ -18,7 +18,7 @@ from tumpeang.intake.clock import Clock, clock_of, duration
 from tumpeang.intake.models import Report
 from tumpeang.intake.states import Stage
 from tumpeang.intake.summary import Summary, number_of, summary_of
-from tumpeang.intake.views.shell import by_post, page, wants_part, worker
+from tumpeang.intake.views.shell import by_post, page, reader, wants_part, worker
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def find(request: HttpRequest) -> HttpResponse:
 @require_safe
 def next_waiting(request: HttpRequest) -> HttpResponse:
     """The report that should be taken next."""
-    report = queries.next_waiting(worker(request))
+    report = queries.next_waiting(reader(request))
     return redirect("intake:report", report_id=report.pk) if report else redirect("intake:inbox")
 
 

@@ -22,6 +22,14 @@ def worker(request: HttpRequest) -> User:
     return cast(User, request.user)  # the middleware lets nobody else in
 
 
+def reader(request: HttpRequest) -> User:
+    """The worker, if they read reports at all."""
+    user = worker(request)
+    if not user.can(Permission.READ_REPORTS):
+        raise Denied
+    return user
+
+
 def wants_part(request: HttpRequest) -> bool:
     """Asked by a page for a part of itself, not by a browser for a page (or by its Back button)."""
     htmx: Any = getattr(request, "htmx", None)
@@ -44,15 +52,14 @@ def by_post(view: View) -> View:
 
 def page(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
     """A whole page of this room, for who reads reports at all."""
-    if not worker(request).can(Permission.READ_REPORTS):
-        raise Denied
+    reader(request)
     return render(request, template, context, status=status)
 
 
 @require_safe
 def alerts(request: HttpRequest) -> HttpResponse:
     """The banners, for the page that asks every ten seconds. Nothing new: nothing is sent."""
-    now = overview.alerts(worker(request), timezone.now())
+    now = overview.alerts(reader(request), timezone.now())
     if request.GET.get("seen") == now.digest:
         return HttpResponse(status=204)
     return _banners(request, now)

@@ -1,0 +1,218 @@
+"""Every address of the staff face, for every role, in every situation: tests/doors.yaml says who comes in."""
+
+from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+import yaml
+from django.core.cache import cache
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from tumpeang.access import actions as access
+from tumpeang.access import queries as workers
+from tumpeang.access.door import SYSTEM
+from tumpeang.access.models import BrokenGlass, Deputy, Listed, RecordGrant, Restriction
+from tumpeang.access.records import writing
+from tumpeang.intake.models import Answer, Report, Task
+from tumpeang.intake.states import AnswerStage, Stage, TaskKind
+from tumpeang.letterbox.models import SealedReport
+
+DOORS = yaml.safe_load((Path(__file__).parent / "doors.yaml").read_text())
+ADDRESSES = DOORS["addresses"]
+LABEL = "intake.report"
+INSIDE, OUTSIDE, SIGN_IN = "comes in", "nothing there", "sign in first"
+
+
+def patterns(resolver=None, prefix="", outer=()):
+    """Every address by its name: name -> the names of its arguments."""
+    found = {}
+    for pattern in (resolver or get_resolver("tumpeang.config.urls_staff")).url_patterns:
+        names = {*outer, *pattern.pattern.regex.groupindex}
+        if isinstance(pattern, URLPattern):
+            found[prefix + pattern.name] = names
+        else:
+            inner = f"{pattern.namespace}:" if pattern.namespace else ""
+            found |= patterns(pattern, prefix + inner, names)
+    return found
+
+
+ALL = patterns()
+
+
+def test_every_address_has_a_row_and_every_row_an_address():
+    assert set(ALL) - set(ADDRESSES) == set(), "say in doors.yaml who may open these"
+    assert set(ADDRESSES) - set(ALL) == set(), "these addresses are gone"
+
+
+def test_the_file_names_every_role():
+    from tumpeang.access.roles import Role
+
+    assert {role.value for role in Role} <= set(DOORS["people"])
+
+
+# ---- the world ---------------------------------------------------------------------------------------------------
+
+
+class World:
+    """The cast, and one report for each way in which a report can hang on somebody."""
+
+    def __init__(self, cast, drop_report, now):
+        self.cast, self.now = cast, now
+        far = access.add_office(by=SYSTEM, name="Elsewhere", name_km="កន្លែងផ្សេង")
+        self.far = access.add_team(by=SYSTEM, office=far, name="Far", name_km="ឆ្ងាយ")
+        self.near = {
+            team.office_id: access.add_team(by=SYSTEM, office=team.office, name="Near", name_km="ជិត")
+            for team in {workers.team_of(user) for user in self.people().values()}
+            if team
+        }
+        self.stranger = access.add_worker(by=SYSTEM, username="stranger", display_name="A stranger")
+        self.report = drop_report()
+        with writing():
+            self.answer = Answer(
+                report=self.report, text="Words.", written_by=self.stranger, written_at=now, stage=AnswerStage.CHECKING
+            )
+            self.answer.save()
+            self.task = Task(report=self.report, kind=TaskKind.CLINICAL_CARE, due_at=now)
+            self.task.save()
+        self.nothing = {"report_id": uuid4(), "answer_id": uuid4(), "task_id": uuid4()}
+
+    def people(self):
+        return {role: getattr(self.cast, key) for role, key in DOORS["people"].items()}
+
+    def put(self, situation, user):
+        """Hang the report on the worker in that way; returns the arguments of its addresses."""
+        team = workers.team_of(user)
+        with writing():
+            getattr(self, f"_{situation}")(user, team)
+        if situation == "safeguarding":
+            return self.nothing | {"report_id": self.sealed.pk}
+        return {"report_id": self.report.pk, "answer_id": self.answer.pk, "task_id": self.task.pk}
+
+    def _held(self, by, team):
+        Report.objects.filter(pk=self.report.pk).update(stage=Stage.TAKEN, taken_by=by, taken_at=self.now, team=team)
+
+    def _waiting(self, user, team):
+        Report.objects.filter(pk=self.report.pk).update(stage=Stage.WAITING, taken_by=None, team=None)
+
+    def _own(self, user, team):
+        self._held(user, team)
+
+    def _stood_in_for(self, user, team):
+        Deputy(user=self.stranger, deputy=user, since=self.now).save()
+        self._held(self.stranger, self.far)
+
+    def _team(self, user, team):
+        self._held(self.stranger, team)
+
+    def _office(self, user, team):
+        self._held(self.stranger, self.near[team.office_id] if team else self.far)
+
+    def _other(self, user, team):
+        self._held(self.stranger, self.far)
+
+    def _granted(self, user, team):
+        self._held(self.stranger, self.far)
+        RecordGrant(kind=LABEL, target=self.report.pk, user=user, at=self.now).save()
+
+    def _glass(self, user, team):
+        self._restricted(user, team)
+        until = self.now + timedelta(hours=1)
+        BrokenGlass(kind=LABEL, target=self.report.pk, user=user, reason="A child.", at=self.now, until=until).save()
+
+    def _restricted(self, user, team):
+        self._held(self.stranger, team)
+        self.list = Restriction(kind=LABEL, target=self.report.pk, set_by=self.stranger, set_at=self.now)
+        self.list.save()
+        Listed(restriction=self.list, user=self.stranger).save()
+
+    def _listed(self, user, team):
+        self._restricted(user, team)
+        Listed(restriction=self.list, user=user).save()
+
+    def _safeguarding(self, user, team):
+        self.sealed = SealedReport(
+            pk=uuid4(), recipient="safeguarding focal-0001 board-0001", sealed=b"sealed", received_at=self.now
+        )
+        self.sealed.save(force_insert=True)
+
+    def _erased(self, user, team):
+        self._held(user, team)
+        Report.objects.filter(pk=self.report.pk).update(erased_at=self.now)
+
+
+@pytest.fixture
+def world(cast, drop_report, now):
+    cache.clear()
+    return World(cast, drop_report, now)
+
+
+def outcome(response) -> str:
+    if response.status_code == 404:
+        return OUTSIDE
+    if response.status_code == 302 and response.url.startswith("/account/login/"):
+        return SIGN_IN
+    assert response.status_code in {200, 204, 302, 401, 422, 503}, response.status_code
+    return SIGN_IN if response.status_code == 401 else INSIDE
+
+
+def ask(client, name, row, arguments) -> str:
+    path = reverse(name, kwargs={key: arguments[key] for key in ALL[name]})
+    send = client.post if row.get("as") == "POST" else client.get
+    data = {key: arguments.get(str(value)[1:], value) for key, value in row.get("with", {}).items()}
+    with transaction.atomic():
+        result = outcome(send(path, data))
+        transaction.set_rollback(True)
+    return result
+
+
+NOBODYS = {"token": "x", "key": "1", "uidb36": "1", "pk": 1}  # arguments that lead nowhere
+
+
+def arguments_for(world, name):
+    """What the addresses that are about something other than a report are asked with."""
+    return world.nothing | NOBODYS
+
+
+def expected(row, role, situation=None) -> str:
+    if row.get("closed"):
+        return OUTSIDE
+    to = DOORS["sets"][row["to"]] if isinstance(row.get("to"), str) else row.get("to", [])
+    if row.get("open"):
+        return INSIDE
+    comes = role in to and (situation is None or role in DOORS["sees"][situation])
+    return INSIDE if comes else OUTSIDE
+
+
+@pytest.mark.parametrize("name", [name for name in ADDRESSES if not ADDRESSES[name].get("of")])
+def test_who_comes_in(world, sign_in, name):
+    row, wrong = ADDRESSES[name], []
+    for role, user in world.people().items():
+        seen = ask(sign_in(user), name, row, arguments_for(world, name))
+        if seen != expected(row, role):
+            wrong.append(f"{role}: {seen}")
+    assert not wrong, f"{name}: {wrong}"
+
+
+@pytest.mark.parametrize("name", [name for name in ADDRESSES if ADDRESSES[name].get("of") == "report"])
+def test_who_comes_to_a_report(world, sign_in, name):
+    row, wrong = ADDRESSES[name], []
+    for role, user in world.people().items():
+        client = sign_in(user)
+        for situation in DOORS["sees"]:
+            with transaction.atomic():
+                arguments = world.nothing | world.put(situation, user)
+                seen = ask(client, name, row, arguments)
+                transaction.set_rollback(True)
+            if seen != expected(row, role, situation):
+                wrong.append(f"{role}, {situation}: {seen}")
+    assert not wrong, f"{name}: {wrong}"
+
+
+@pytest.mark.parametrize("name", [name for name in ADDRESSES if not ADDRESSES[name].get("open")])
+def test_nobody_comes_in_without_signing_in(db, name):
+    path = reverse(name, kwargs={key: NOBODYS.get(key, uuid4()) for key in ALL[name]})
+    seen = outcome(Client().get(path))
+    assert seen in ({OUTSIDE, SIGN_IN} if ADDRESSES[name].get("closed") else {SIGN_IN}), name
