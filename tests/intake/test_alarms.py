@@ -8,9 +8,9 @@ from django.core import mail
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from tumpeang.access.background import TaskFailed
 from tumpeang.access.door import SYSTEM
 from tumpeang.intake import actions, alerts, opening, queries
-from tumpeang.intake.background import TaskFailed
 from tumpeang.intake.models import Report, Ring
 from tumpeang.intake.opening import Opener
 from tumpeang.letterbox import actions as letterbox

@@ -136,9 +136,7 @@ class Proposal(Record):
     user = internal(models.ForeignKey(User, on_delete=models.PROTECT, related_name="+"))  # whom it is about
     role = internal(models.CharField(max_length=30, default=""))  # for a grant
     scope = internal(models.CharField(max_length=12, default=""))
-    proposed_by = internal(
-        models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
-    )  # null: house
+    proposed_by = internal(models.ForeignKey(User, on_delete=models.PROTECT, related_name="+"))
     proposed_at = internal(models.DateTimeField())
     expires_at = internal(models.DateTimeField())
     outcome = internal(models.CharField(max_length=9, choices=Outcome, default=Outcome.WAITING))
@@ -148,16 +146,19 @@ class Proposal(Record):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(decided_by=None) | Q(proposed_by=None) | ~Q(decided_by=F("proposed_by")),
-                name="nobody_decides_what_they_proposed",
+                condition=Q(decided_by=None) | ~Q(decided_by=F("proposed_by")), name="nobody_decides_what_they_proposed"
             ),
             models.CheckConstraint(
                 condition=Q(decided_by=None) | ~Q(decided_by=F("user")), name="nobody_decides_about_themselves"
             ),
+            models.CheckConstraint(
+                condition=~Q(outcome=Outcome.APPROVED) | Q(decided_by__isnull=False), name="approved_by_somebody"
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "user", "role"], condition=Q(outcome=Outcome.WAITING), name="one_waiting_proposal"
+            ),
         ]
-        indexes = [
-            models.Index(fields=["outcome", "proposed_at"], name="proposal_waiting")
-        ]  # the pending ones, in order
+        indexes = [models.Index(fields=["outcome", "proposed_at"], name="proposal_waiting")]  # the pending, in order
 
 
 class Invitation(Record):
@@ -293,9 +294,15 @@ class Notice(Record):
     caused_by = internal(models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+"))
     at = internal(models.DateTimeField())
     seen_at = internal(models.DateTimeField(null=True))
+    carried_at = internal(models.DateTimeField(null=True))  # the e-mail has left; it says only that there is something
+    address = identity(EncryptedText(null=True))  # an address just replaced: told too, then emptied
 
     class Meta:
-        indexes = [models.Index(fields=["user", "seen_at", "at"], name="notice_unseen")]  # every page counts them
+        indexes = [
+            models.Index(fields=["user", "seen_at", "at"], name="notice_unseen"),  # every page counts them
+            # the worker carries again what was not taken, each minute
+            models.Index(fields=["at"], condition=Q(carried_at=None), name="notice_to_carry"),
+        ]
 
 
 # ---- the log and the installation ----------------------------------------------------------------------------------

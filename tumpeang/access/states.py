@@ -27,6 +27,9 @@ class NoticeKind(TextChoices):
     ROLE_GIVEN = "role_given", _("A role was given")  # to the worker and those who lead them
     ROLE_TAKEN = "role_taken", _("A role was taken away")
     FACTORS_RESET = "factors_reset", _("Password and second step were reset")
+    REOPENED = "reopened", _("A closed account was opened again")
+    NOT_AGREED = "not_agreed", _("A second person did not agree to what you proposed")  # or nobody decided in time
+    CHANGED = "changed", _("Your name, language or address for alerts was changed")
     TEAM_CHANGED = "team_changed", _("A team was changed")
     ACCOUNT_CLOSED = "account_closed", _("An account was closed")
     HANDED_OVER = "handed_over", _("The work of somebody who left was handed to you")

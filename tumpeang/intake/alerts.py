@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from django_tasks import task
 
 from tumpeang.access import queries as access
+from tumpeang.access.background import TaskFailed, careful
 from tumpeang.access.door import SYSTEM, Actor, action
 from tumpeang.access.models import User
 from tumpeang.access.roles import Permission
 from tumpeang.access.rules import only_house
 from tumpeang.intake import levels, rules
-from tumpeang.intake.background import TaskFailed, careful
 from tumpeang.intake.models import OnCall, Report, Ring
 from tumpeang.intake.states import RingReason, Stage
 from tumpeang.letterbox.models import SealedReport
