@@ -3,7 +3,16 @@
 from django.db import models
 
 from tumpeang.access.records import Record
-from tumpeang.intake.states import AnswerStage, Channel, DisposalOutcome, NoteKind, RingReason, Stage, TaskKind
+from tumpeang.intake.states import (
+    AnswerStage,
+    Channel,
+    DisposalOutcome,
+    DisposalReason,
+    NoteKind,
+    RingReason,
+    Stage,
+    TaskKind,
+)
 from tumpeang.letterbox.states import State
 from tumpeang.vault.classes import internal, narrative, personal
 from tumpeang.vault.fields import EncryptedJSON, EncryptedText
@@ -186,6 +195,11 @@ class Disposal(Record):
 
     number = internal(models.PositiveIntegerField(unique=True))  # of the certificate, printed
     rule = internal(models.CharField(max_length=30))  # a slug of reference/retention.yaml, or "request"
+    rule_version = internal(models.PositiveSmallIntegerField(default=0))  # of that file, when it was proposed
+    reason = internal(models.CharField(max_length=10, choices=DisposalReason, default=""))  # of a request
+    office = internal(
+        models.ForeignKey("access.Office", null=True, on_delete=models.PROTECT, related_name="+")
+    )  # whose reports they are, so that who answers for it can decide
     proposed_by = internal(
         models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
     )  # null: house
@@ -193,9 +207,15 @@ class Disposal(Record):
     decided_by = internal(models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+"))
     decided_at = internal(models.DateTimeField(null=True))
     outcome = internal(models.CharField(max_length=9, choices=DisposalOutcome, default=DisposalOutcome.WAITING))
+    finished_at = internal(models.DateTimeField(null=True))  # everything of it is destroyed: the certificate stands
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=(models.Q(rule="request") & ~models.Q(reason=""))
+                | (~models.Q(rule="request") & models.Q(reason="")),
+                name="a_request_says_why",
+            ),
             models.CheckConstraint(
                 condition=models.Q(decided_by=None)
                 | models.Q(proposed_by=None)
@@ -219,7 +239,12 @@ class DisposalItem(Record):
     destroyed_at = internal(models.DateTimeField(null=True))
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["disposal", "report"], name="disposed_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["disposal", "report"], name="disposed_once"),
+            models.CheckConstraint(
+                condition=models.Q(kept_by=None) | models.Q(destroyed_at=None), name="kept_or_destroyed"
+            ),
+        ]
         indexes = [models.Index(fields=["report"], name="disposal_of")]  # a report's page says that it is proposed
 
 

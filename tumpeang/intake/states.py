@@ -42,6 +42,15 @@ class DisposalOutcome(TextChoices):
     REFUSED = "refused", _("Refused")  # set by a second person
 
 
+class DisposalReason(TextChoices):
+    """Why somebody proposes one report for destruction. Chosen, not written: no word about anybody is needed."""
+
+    ASKED = "asked", _("The person who sent it, or whom it is about, asks for it")
+    MISTAKE = "mistake", _("Sent by mistake, or to try it out")
+    NOT_OURS = "not_ours", _("It is not about a child: advertising, or a matter for others")
+    COURT = "court", _("A court or the law demands it")
+
+
 class NoteKind(TextChoices):
     ANSWER = "answer", _("Answer to the reporter")
     NOTE = "note", _("Note")
