@@ -205,6 +205,7 @@ class SafeguardingSeat(Record):
     user = internal(models.ForeignKey(User, on_delete=models.PROTECT, related_name="+"))
     since = internal(models.DateTimeField())
     until = internal(models.DateTimeField(null=True))
+    key = internal(models.CharField(max_length=20, default=""))  # whose public half: focal-0002; empty: none made yet
 
     class Meta:
         constraints = [

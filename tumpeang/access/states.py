@@ -38,3 +38,4 @@ class NoticeKind(TextChoices):
     GRANTED = "granted", _("A record was opened to you")
     FACTOR_ADDED = "factor_added", _("A second step was added to your account")
     RETENTION = "retention", _("Records are proposed for destruction")
+    SEATS = "seats", _("Who reads reports about own staff, or their key, has changed")  # to both, and who decides
