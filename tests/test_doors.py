@@ -68,7 +68,7 @@ class World:
             for team in {workers.team_of(user) for user in self.people().values()}
             if team
         }
-        self.stranger = access.add_worker(by=SYSTEM, username="stranger", display_name="A stranger")
+        self.stranger = access.add_worker(by=cast.tola, username="stranger", display_name="A stranger")
         self.report = drop_report()
         with writing():
             self.answer = Answer(

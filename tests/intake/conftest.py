@@ -3,7 +3,6 @@ import re
 import pytest
 
 from tumpeang.access import actions as access
-from tumpeang.access.door import SYSTEM
 from tumpeang.access.models import LogRow
 from tumpeang.intake import actions
 
@@ -11,7 +10,7 @@ from tumpeang.intake import actions
 @pytest.fixture
 def outsider(cast):
     """Signed in, and no role at all."""
-    return access.add_worker(by=SYSTEM, username="outsider", display_name="Outsider")
+    return access.add_worker(by=cast.tola, username="outsider", display_name="Outsider")
 
 
 @pytest.fixture

@@ -60,6 +60,9 @@ class User(AbstractBaseUser):
         scopes = [scope for role, scope in self._granted() if permission in ROLES[role]]
         return max(scopes, key=list(Scope).index, default=None)
 
+    def holds(self, role: Role, scope: Scope) -> bool:
+        return (role, scope) in self._granted()
+
     def _granted(self) -> list[tuple[Role, Scope]]:
         """The grants, read once for each loaded user (that is, once a request)."""
         if not hasattr(self, "_grants"):

@@ -152,5 +152,5 @@ USUAL_SCOPE: dict[Role, Scope] = {
     Role.BOARD_MEMBER: Scope.ORGANISATION,
 }
 
-# The house itself: the timetable, the command line. It reads no report to anybody.
-SYSTEM_PERMISSIONS = frozenset({_P.LOAD_REFERENCE, _P.MANAGE_STAFF, _P.MANAGE_KEYS})
+# The house itself: the timetable, the command line. It reads no report to anybody, and gives nobody a role.
+SYSTEM_PERMISSIONS = frozenset({_P.LOAD_REFERENCE, _P.MANAGE_KEYS})

@@ -1,6 +1,6 @@
 """Who may do what with accounts: pure functions. `needs` serves every room."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +29,16 @@ def only_house(*, by: Any, **_: Any) -> None:
         raise Denied
 
 
+def or_house(permission: Permission) -> Callable[..., None]:
+    """A rule: the actor holds `permission`, or is the house itself while it is being set up."""
+
+    def rule(*, by: Any, **_: Any) -> None:
+        if by.kind != "system":
+            check(by, permission)
+
+    return rule
+
+
 def may_found(*, by: Any, founders: list[Any], someone_works_here: bool, **_kwargs: Any) -> None:
     """Once, and with two people: whoever proposes may not decide."""
     only_house(by=by)
@@ -36,8 +46,14 @@ def may_found(*, by: Any, founders: list[Any], someone_works_here: bool, **_kwar
         raise NotNow(_("People work here already: roles are proposed by one and decided by another."))
     proposers = {f.username for f in founders if any(Permission.MANAGE_STAFF in ROLES[role] for role in f.roles)}
     deciders = {f.username for f in founders if any(Permission.DECIDE in ROLES[role] for role in f.roles)}
-    if not any(one != other for one in proposers for other in deciders):
+    if not two_people(proposers, deciders):
         raise NotNow(_("A house begins with two people: one who proposes and another who decides."))
+
+
+def two_people(proposers: Iterable[Any], deciders: Iterable[Any]) -> bool:
+    """Somebody can propose, and somebody else can decide."""
+    deciders = set(deciders)
+    return any(deciders - {one} for one in proposers)
 
 
 def may_add(*, by: Any, username: str, **_kwargs: Any) -> None:
@@ -47,8 +63,58 @@ def may_add(*, by: Any, username: str, **_kwargs: Any) -> None:
 
 
 def may_join(*, by: Any, user: Any, team: Any, **_kwargs: Any) -> None:
-    check(by, Permission.MANAGE_STAFF)
+    or_house(Permission.MANAGE_STAFF)(by=by)
     if not user.is_active:
         raise NotNow(_("This account is closed."))
     if team.closed_at:
         raise NotNow(_("This team is closed."))
+
+
+# ---- the second pair of eyes ---------------------------------------------------------------------------------------
+
+
+def may_propose_grant(*, by: Any, user: Any, role: Any, scope: Any, **_kwargs: Any) -> None:
+    check(by, Permission.MANAGE_STAFF)
+    account_is_open(user)
+    if user.holds(role, scope):
+        raise NotNow(_("This worker has this role already."))
+
+
+def may_propose_reset(*, by: Any, user: Any, **_kwargs: Any) -> None:
+    check(by, Permission.MANAGE_STAFF)
+    account_is_open(user)
+
+
+def may_propose_reopen(*, by: Any, user: Any, **_kwargs: Any) -> None:
+    check(by, Permission.MANAGE_STAFF)
+    account_is_closed(user)
+
+
+def account_is_open(user: Any) -> None:
+    if not user.is_active:
+        raise NotNow(_("This account is closed."))
+
+
+def account_is_closed(user: Any) -> None:
+    if user.is_active:
+        raise NotNow(_("This account is open."))
+
+
+def may_decide(*, by: Any, proposal: Any, **_kwargs: Any) -> None:
+    """The second pair of eyes: neither who proposed nor whom it is about. The table says the same."""
+    check(by, Permission.DECIDE)
+    if proposal.proposed_by_id == by.id:
+        raise NotNow(_("You proposed this: somebody else decides."))
+    if proposal.user_id == by.id:
+        raise NotNow(_("This is about you: somebody else decides."))
+
+
+def may_withdraw(*, by: Any, proposal: Any, **_kwargs: Any) -> None:
+    if proposal.proposed_by_id != by.id:
+        raise Denied
+
+
+def may_begin(*, by: Any, invitation: Any, **_kwargs: Any) -> None:
+    """With a code of one's own."""
+    if invitation.user_id != by.id:
+        raise Denied

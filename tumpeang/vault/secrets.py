@@ -3,7 +3,7 @@
 import hashlib
 
 from tumpeang.vault import cipher
-from tumpeang.vault.keyring import SYSTEM, keyring
+from tumpeang.vault.keyring import SYSTEM, Key, keyring
 
 SECOND_FACTOR = "second_factor"
 
@@ -20,5 +20,14 @@ def decrypt_text(blob: str, purpose: str) -> str:
 
 def keyed_hash(value: str, purpose: str) -> str:
     """32 hexadecimal digits that stand for `value` and cannot be turned back without the keyring."""
-    key = keyring().current(SYSTEM).derive(purpose)
-    return hashlib.blake2b(value.encode(), key=key, digest_size=16).hexdigest()
+    return _hash(value, keyring().current(SYSTEM), purpose)
+
+
+def keyed_hashes(value: str, purpose: str) -> list[str]:
+    """The same under each system key that there is: a hash that is kept stays good while the key is being changed."""
+    ring = keyring()
+    return [_hash(value, ring.get(SYSTEM, version), purpose) for version in ring.versions(SYSTEM)]
+
+
+def _hash(value: str, key: Key, purpose: str) -> str:
+    return hashlib.blake2b(value.encode(), key=key.derive(purpose), digest_size=16).hexdigest()
