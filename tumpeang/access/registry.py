@@ -1,18 +1,47 @@
 """Where a lower room hears from an upper one: the one visible place, filled in each room's `apps.py`.
 
 (a) visibility: for each type of a lower room, subqueries of what is visible through an upper room
-(b) closing: what blocks a closing
+(b) closing: what blocks a closing (a record's, a team's, an account's)
 (c) timeline: sources of a timeline
-A fourth kind needs a decision record first.
+(d) holdings: what a worker holds, and how it is given to another when they leave
+(e) words: how the log's acts and things are called
+For (d) and (e): docs/decisions/0010-what-a-leaver-holds.md. A further kind needs a decision record first.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
+
+from django.utils.functional import Promise
 
 Visibility = Callable[[Any], Any]
 Blockers = Callable[[Any], Iterable[str]]
 Source = Callable[[Any], Iterable[Any]]
+Words = str | Promise
+
+
+def _nobody(_user: Any) -> list[Any]:
+    return []
+
+
+@dataclass(frozen=True)
+class Holding:
+    """One kind of open thing that hangs on a worker. After `give`, `count` is nought: leaving looks."""
+
+    name: str  # "reports": of the form's field
+    label: Words  # what it is, in the plural
+    count: Callable[[Any], int]  # of a worker, now
+    give: Callable[..., object]  # an action: by, user, to (a worker, or None for `rest`), now
+    takers: Callable[[Any], list[Any]] = _nobody  # who may have it instead of a worker
+    rest: Words = ""  # what becomes of it when nobody is named; empty: somebody must be
+
+
+@dataclass(frozen=True)
+class Act:
+    """An act as the log's pages tell it. `sort`: what it says about who saw a thing."""
+
+    words: Words
+    sort: Literal["act", "look", "open"] = "act"  # looked at its page; opened what was told
 
 
 @dataclass
@@ -20,6 +49,9 @@ class Registry:
     visibility: dict[str, list[Visibility]] = field(default_factory=dict)
     closing: dict[str, list[Blockers]] = field(default_factory=dict)
     timeline: dict[str, list[Source]] = field(default_factory=dict)
+    holdings: list[Holding] = field(default_factory=list)
+    acts: dict[str, Act] = field(default_factory=dict)
+    things: dict[str, Words] = field(default_factory=dict)
 
     def show(self, label: str, subquery: Visibility) -> None:
         """`subquery(user)` gives the ids of `label` that an upper room makes visible to the user."""
@@ -29,9 +61,22 @@ class Registry:
         """`blockers(record)` gives the reasons why a record of `label` cannot be closed yet."""
         self.closing.setdefault(label, []).append(blockers)
 
+    def blocks(self, label: str, record: Any) -> list[str]:
+        """Why this record cannot be closed yet, of all rooms."""
+        return [str(reason) for blockers in self.closing.get(label, []) for reason in blockers(record)]
+
     def tell(self, label: str, source: Source) -> None:
         """`source(record)` gives the timeline's events of a record of `label`."""
         self.timeline.setdefault(label, []).append(source)
+
+    def hold(self, *holdings: Holding) -> None:
+        """In the order in which they are given: what a later one looks at comes first."""
+        self.holdings.extend(holdings)
+
+    def name(self, acts: dict[str, Act], things: dict[str, Words]) -> None:
+        """How a room calls its acts ("report.take") and its things (a model's name: "report")."""
+        self.acts |= acts
+        self.things |= things
 
 
 registry = Registry()
