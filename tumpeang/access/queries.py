@@ -58,6 +58,11 @@ def in_seat(seat: Seat) -> User | None:
     return row.user if row else None
 
 
+def safeguarders() -> list[User]:
+    """Who is told where own staff is concerned, instead of an owner: both seats; who decides while they are empty."""
+    return [user for seat in Seat if (user := in_seat(seat))] or deciders()
+
+
 def someone_works_here() -> bool:
     """Whether the house has been founded."""
     return User.objects.exists()

@@ -31,6 +31,7 @@ class NoticeKind(TextChoices):
     NOT_AGREED = "not_agreed", _("A second person did not agree to what you proposed")  # or nobody decided in time
     CHANGED = "changed", _("Your name, language or address for alerts was changed")
     TEAM_CHANGED = "team_changed", _("A team was changed")
+    SIGNED_OUT = "signed_out", _("You were signed out everywhere by who keeps the accounts")
     ACCOUNT_CLOSED = "account_closed", _("An account was closed")
     HANDED_OVER = "handed_over", _("The work of somebody who left was handed to you")
     GLASS_BROKEN = "glass_broken", _("A record was opened in an emergency")  # to its owner, or the safeguarding people
@@ -39,3 +40,17 @@ class NoticeKind(TextChoices):
     FACTOR_ADDED = "factor_added", _("A second step was added to your account")
     RETENTION = "retention", _("Records are proposed for destruction")
     SEATS = "seats", _("Who reads reports about own staff, or their key, has changed")  # to both, and who decides
+
+
+class Why(TextChoices):
+    """Why somebody sees a record: as the page says it that tells who may open it."""
+
+    LISTED = "listed", _("stands on the list")
+    HOLDER = "holder", _("holds it")
+    DEPUTY = "deputy", _("stands in for who holds it")
+    GRANTED = "granted", _("it was opened to them")
+    THROUGH = "through", _("through other work on the same matter")  # what an upper room says in the registry
+    TEAM = "team", _("works in its team")
+    OFFICE = "office", _("sees what its office works on")
+    COMMON = "common", _("sees what no team has taken yet")
+    ORGANISATION = "organisation", _("sees all of the organisation")
