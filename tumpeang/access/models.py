@@ -334,6 +334,9 @@ class LogRow(models.Model):
         indexes = [
             models.Index(fields=["target_id", "seq"], name="log_target"),  # who saw this report
             models.Index(fields=["actor_id", "seq"], name="log_actor"),  # what did this worker do
+            models.Index(fields=["action", "seq"], name="log_action"),  # the log's page: one kind of act
+            models.Index(fields=["seq"], condition=Q(outcome="refused"), name="log_refused"),  # the log's page
+            models.Index(fields=["at"], name="log_at"),  # the log's page: from one day to another
         ]
 
 
