@@ -38,9 +38,7 @@ def acted(session: Any, now: datetime) -> None:
 class SessionStore(DatabaseStore):
     @classmethod
     def get_model_class(cls) -> Any:
-        from tumpeang.access.models import StaffSession
-
-        return StaffSession
+        return _table()
 
     def _get_session_from_db(self) -> Any:
         row = self.model.objects.filter(
@@ -98,6 +96,39 @@ class SessionStore(DatabaseStore):
             return {}
         data: dict[str, Any] = JSONSerializer().loads(plain)
         return data
+
+
+def end_all(user: Any) -> int:
+    """End every sign-in of a worker at once; returns how many there were."""
+    return int(SessionStore.get_model_class().objects.filter(user=user).delete()[0])
+
+
+# ---- where somebody is signed in -----------------------------------------------------------------------------------
+
+
+def open_sessions(user: Any) -> list[Any]:
+    """A worker's sign-ins that are not over, the one used last first."""
+    rows = _table().objects.filter(user=user, expire_date__gt=timezone.now())
+    return list(rows.order_by("-last_act_at", "session_key").defer("session_data"))
+
+
+def end_all(user: Any, *, only: str | None = None, besides: str | None = None) -> int:
+    """Inside an action: the sign-ins of a worker are over at once; returns how many were.
+
+    `only`: that one, by its row's key. `besides`: all but the one of this cookie.
+    """
+    rows = _table().objects.filter(user=user)
+    if only is not None:
+        rows = rows.filter(session_key=only)
+    if besides is not None:
+        rows = rows.exclude(session_key=stored_key(besides))
+    return int(rows.delete()[0])
+
+
+def _table() -> Any:
+    from tumpeang.access.models import StaffSession
+
+    return StaffSession
 
 
 def _at(seconds: float) -> datetime:
