@@ -98,11 +98,6 @@ class SessionStore(DatabaseStore):
         return data
 
 
-def end_all(user: Any) -> int:
-    """End every sign-in of a worker at once; returns how many there were."""
-    return int(SessionStore.get_model_class().objects.filter(user=user).delete()[0])
-
-
 # ---- where somebody is signed in -----------------------------------------------------------------------------------
 
 
