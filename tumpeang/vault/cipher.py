@@ -14,6 +14,9 @@ VERSION = 1
 SUBJECT_KEY_ID = 0
 _HEADER = struct.Struct(">BI")
 _NONCE_BYTES = 12
+_TAG_BYTES = 16
+
+NOTHING = _HEADER.pack(VERSION, SUBJECT_KEY_ID) + bytes(_NONCE_BYTES + _TAG_BYTES)  # shaped so, and no key opens it
 
 
 class Unreadable(Exception):
@@ -45,7 +48,7 @@ def key_id(blob: bytes) -> int:
 
 
 def _split(blob: bytes) -> tuple[bytes, bytes, bytes]:
-    if len(blob) < _HEADER.size + _NONCE_BYTES + 16:
+    if len(blob) < _HEADER.size + _NONCE_BYTES + _TAG_BYTES:
         raise Unreadable("too short")
     start = _HEADER.size
     return blob[:start], blob[start : start + _NONCE_BYTES], blob[start + _NONCE_BYTES :]

@@ -25,6 +25,9 @@ class Ciphertext(bytes):
     """What the column holds; a type of its own, so that it is never taken for a plain value."""
 
 
+EMPTIED = Ciphertext(cipher.NOTHING)  # what stands in a column after erasure: not even how long the text was
+
+
 class _Opening:
     """Opens the ciphertext at first reading and keeps the plain value on the instance."""
 
