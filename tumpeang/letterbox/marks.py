@@ -6,7 +6,6 @@ inside the sealed report; the staff side's worker turns it into a random cluster
 
 import hashlib
 import mmap
-import multiprocessing
 import os
 import struct
 import time
@@ -21,16 +20,24 @@ _STAMP = struct.Struct(">d")
 
 # made when the server loads the application, before it forks: every process sees the same page
 _shared = mmap.mmap(-1, _STAMP.size + _KEY_BYTES)
-_lock = multiprocessing.get_context("fork").Lock()
+
+
+def _renew() -> None:
+    _shared[:] = _STAMP.pack(time.monotonic()) + os.urandom(_KEY_BYTES)
 
 
 def _key() -> bytes:
-    with _lock:
-        (made,) = _STAMP.unpack(_shared[: _STAMP.size])
-        now = time.monotonic()
-        if not made or now - made > _DAY:
-            _shared[:] = _STAMP.pack(now) + os.urandom(_KEY_BYTES)
-        return bytes(_shared[_STAMP.size :])
+    """The key of today. No lock: a process that is killed while it holds one would keep every report waiting.
+
+    Who asks in the moment of renewal may get a key that nobody else has, and a mark that fits no other.
+    """
+    (made,) = _STAMP.unpack(_shared[: _STAMP.size])
+    if time.monotonic() - made > _DAY:
+        _renew()
+    return bytes(_shared[_STAMP.size :])
+
+
+_renew()
 
 
 def mark_of(request: HttpRequest) -> str:
