@@ -146,6 +146,15 @@ def test_say_acting(cast, sign_in, taken):
     assert Dialogue.objects.get(report=report.pk).state == "acting"
 
 
+def test_reading_does_not_take_back_what_the_reporter_was_told_meanwhile(cast, taken, now):
+    report = taken()
+    stale = queries.report_for(cast.bopha, report.pk)
+    actions.say_acting(by=cast.sokha, report=report, now=now)
+    actions.read_account(by=cast.bopha, report=stale, now=now)
+    report.refresh_from_db()
+    assert report.dialogue_state == Dialogue.objects.get(report=report.pk).state == "acting"
+
+
 def test_end(cast, sign_in, taken):
     report = taken()
     assert "Ended." in text(post(sign_in(cast.sokha), report, "end"))

@@ -1,6 +1,7 @@
 """Answering: the box, the second reader, and nothing typed is lost."""
 
 import re
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -110,6 +111,18 @@ def test_two_second_readers_at_once_send_once(cast, taken, now):
     with pytest.raises(NotNow):
         actions.approve_answer(by=cast.vanna, answer=stale, now=now)
     assert Message.objects.count() == 1
+
+
+def test_a_second_reader_takes_back_nothing_that_was_said_meanwhile(cast, taken, now):
+    report = taken()
+    first, second = (actions.write_answer(by=cast.sokha, report=report, text="Thank you.", now=now) for _ in range(2))
+    stale = Answer.objects.select_related("report").get(pk=second.pk)
+    actions.approve_answer(by=cast.bopha, answer=first, now=now)
+    actions.say_acting(by=cast.sokha, report=report, now=now)
+    actions.approve_answer(by=cast.bopha, answer=stale, now=now + timedelta(hours=1))
+    report.refresh_from_db()
+    assert report.answered_at == now
+    assert report.dialogue_state == letterbox.conversation(report.receipt).state == "acting"
 
 
 @pytest.mark.parametrize("words", ["", "   \n "])

@@ -53,8 +53,7 @@ def hand_over(*, by: Actor, report: Report, to: Any, now: datetime) -> None:
 def read_account(*, by: Actor, report: Report, now: datetime) -> list[Words]:
     """Open the narrative: what was told, and what was added later. Looking is logged."""
     added = list(Words.objects.filter(report=report).order_by("at"))
-    if report.dialogue_state == State.RECEIVED:
-        _tell(report, State.READ)
+    _tell_read(report)
     if report.new_words_at and (report.taken_by_id in {None, by.id}):  # type: ignore[attr-defined]
         # only what was there when the page was asked for: newer words keep their mark
         Report.objects.filter(pk=report.pk, new_words_at=report.new_words_at).update(new_words_at=None)
@@ -207,9 +206,16 @@ def _send(answer: Answer, now: datetime) -> None:
     answer.save(update_fields=["stage", "sent_at", "checked_by"])
     if report.answered_at is None:
         report.answered_at = now
-        report.save(update_fields=["answered_at"])
-    if report.dialogue_state == State.RECEIVED:
-        _tell(report, State.READ)
+        Report.objects.filter(pk=report.pk, answered_at=None).update(answered_at=now)  # the first one stands
+    _tell_read(report)
+
+
+def _tell_read(report: Report) -> None:
+    """Received becomes read. What the reporter was told since this report was read from the table stays."""
+    unread = Report.objects.filter(pk=report.pk, dialogue_state=State.RECEIVED)
+    if report.dialogue_state == State.RECEIVED and unread.update(dialogue_state=State.READ):
+        report.dialogue_state = State.READ
+        Dialogue.objects.filter(report=report.pk).update(state=State.READ)
 
 
 def _tell(report: Report, state: State) -> None:
