@@ -9,6 +9,7 @@ import yaml
 
 from tumpeang.access import actions as access
 from tumpeang.access import queries as workers
+from tumpeang.access import teams
 from tumpeang.access.door import SYSTEM
 from tumpeang.access.models import Mark, User
 from tumpeang.access.roles import Role, Scope
@@ -57,15 +58,15 @@ def hire(*, now: datetime) -> dict[str, User]:
 def _settle(cast: Any, users: dict[str, User], now: datetime) -> None:
     """Offices and teams, and who works in them."""
     for office in cast["offices"]:
-        place = access.add_office(
+        place = teams.add_office(
             by=SYSTEM, id=worker_id(office["key"]), name=office["name"], name_km=office["name_km"]
         )
         for team in office["teams"]:
-            made = access.add_team(
+            made = teams.add_team(
                 by=SYSTEM, id=worker_id(team["key"]), office=place, name=team["name"], name_km=team["name_km"]
             )
             for key in team["people"]:
-                access.join_team(by=SYSTEM, user=users[key], team=made, leads=key == team["lead"], now=now)
+                teams.join_team(by=SYSTEM, user=users[key], team=made, leads=key == team["lead"], now=now)
 
 
 def play(*, now: datetime) -> list[str]:

@@ -13,6 +13,7 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from tumpeang.access import actions as access
 from tumpeang.access import queries as workers
+from tumpeang.access import teams
 from tumpeang.access.door import SYSTEM
 from tumpeang.access.models import BrokenGlass, Deputy, Listed, RecordGrant, Restriction
 from tumpeang.access.records import writing
@@ -61,10 +62,10 @@ class World:
 
     def __init__(self, cast, drop_report, now):
         self.cast, self.now = cast, now
-        far = access.add_office(by=SYSTEM, name="Elsewhere", name_km="កន្លែងផ្សេង")
-        self.far = access.add_team(by=SYSTEM, office=far, name="Far", name_km="ឆ្ងាយ")
+        far = teams.add_office(by=SYSTEM, name="Elsewhere", name_km="កន្លែងផ្សេង")
+        self.far = teams.add_team(by=SYSTEM, office=far, name="Far", name_km="ឆ្ងាយ")
         self.near = {
-            team.office_id: access.add_team(by=SYSTEM, office=team.office, name="Near", name_km="ជិត")
+            team.office_id: teams.add_team(by=SYSTEM, office=team.office, name="Near", name_km="ជិត")
             for team in {workers.team_of(user) for user in self.people().values()}
             if team
         }

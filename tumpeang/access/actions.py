@@ -10,9 +10,8 @@ from django.contrib.auth.password_validation import validate_password
 
 from tumpeang.access import door, rules
 from tumpeang.access.door import Actor, action
-from tumpeang.access.models import Mark, Membership, Office, RoleGrant, Team, User
-from tumpeang.access.roles import USUAL_SCOPE, Permission, Role, Scope
-from tumpeang.access.rules import needs, or_house
+from tumpeang.access.models import Mark, RoleGrant, User
+from tumpeang.access.roles import USUAL_SCOPE, Role, Scope
 
 
 @dataclass(frozen=True)
@@ -75,38 +74,6 @@ def _account(*, id: UUID | None, **given: Any) -> User:
     user.set_unusable_password()
     user.save(force_insert=True)
     return user
-
-
-@action("office.add", rule=or_house(Permission.MANAGE_STAFF))
-def add_office(*, by: Actor, name: str, name_km: str, id: UUID | None = None) -> Office:
-    office = Office(name=name, name_km=name_km, **({"id": id} if id else {}))
-    office.save()
-    return office
-
-
-@action("team.add", rule=or_house(Permission.MANAGE_STAFF))
-def add_team(*, by: Actor, office: Office, name: str, name_km: str, id: UUID | None = None) -> Team:
-    team = Team(office=office, name=name, name_km=name_km, **({"id": id} if id else {}))
-    team.save()
-    return team
-
-
-@action("team.join", rule=rules.may_join, target="user")
-def join_team(*, by: Actor, user: User, team: Team, now: datetime, leads: bool = False) -> Membership:
-    """Work in a team from now on. Asked twice, it is one membership, as it was said last."""
-    membership = Membership.objects.filter(user=user, team=team, until=None).first()
-    if membership is None:
-        membership = Membership(user=user, team=team, since=now)
-    membership.leads = leads
-    membership.save()
-    door.note(team=str(team.pk), leads=int(leads))
-    return membership
-
-
-@action("team.leave", rule=needs(Permission.MANAGE_STAFF), target="user")
-def leave_team(*, by: Actor, user: User, team: Team, now: datetime) -> None:
-    ended = Membership.objects.filter(user=user, team=team, until=None).update(until=now)
-    door.note(team=str(team.pk), ended=ended)
 
 
 @action("installation.mark", rule=rules.only_house)

@@ -70,6 +70,43 @@ def may_join(*, by: Any, user: Any, team: Any, **_kwargs: Any) -> None:
         raise NotNow(_("This team is closed."))
 
 
+def may_add_team(*, by: Any, office: Any, **_kwargs: Any) -> None:
+    or_house(Permission.MANAGE_STAFF)(by=by)
+    if office.closed_at:
+        raise NotNow(_("This office is closed."))
+
+
+def may_rename(*, by: Any, place: Any, **_kwargs: Any) -> None:
+    check(by, Permission.MANAGE_STAFF)
+    if place.closed_at:
+        raise NotNow(_("It is closed."))
+
+
+may_close = may_rename
+
+
+def may_name_deputy(*, by: Any, user: Any, deputy: Any, **_kwargs: Any) -> None:
+    """Everybody for themselves; who manages staff for anybody."""
+    if by.id != user.id:
+        check(by, Permission.MANAGE_STAFF)
+    account_is_open(user)
+    account_is_open(deputy)
+    if user.id == deputy.id:
+        raise NotNow(_("Nobody stands in for themselves."))
+
+
+def may_end_deputy(*, by: Any, row: Any, **_kwargs: Any) -> None:
+    """Both of them, and who manages staff."""
+    if by.id not in {row.user_id, row.deputy_id}:
+        check(by, Permission.MANAGE_STAFF)
+
+
+def may_sign_out(*, by: Any, user: Any, **_kwargs: Any) -> None:
+    """Everybody themselves; who manages staff anybody."""
+    if by.id != user.id:
+        check(by, Permission.MANAGE_STAFF)
+
+
 # ---- the second pair of eyes ---------------------------------------------------------------------------------------
 
 
