@@ -40,6 +40,11 @@ def workers_who_can(permission: Permission) -> list[User]:
     return list(workers().filter(grants__role__in=roles).distinct())
 
 
+def ids_who_can(permission: Permission) -> set[UUID]:
+    roles = [role for role, allowed in ROLES.items() if permission in allowed]
+    return set(User.objects.filter(is_active=True, grants__role__in=roles).values_list("pk", flat=True))
+
+
 def leads_of(user: User) -> list[User]:
     """Who leads the teams that a worker is in, without the worker; the deciders when nobody does."""
     teams = Membership.objects.filter(user=user, until=None).values("team")

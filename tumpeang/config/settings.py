@@ -308,6 +308,7 @@ if FACE == "staff":
     ACCOUNT_USER_MODEL_EMAIL_FIELD = None
     ACCOUNT_EMAIL_VERIFICATION = "none"
     ACCOUNT_PREVENT_ENUMERATION = True
+    ACCOUNT_RATE_LIMITS = {"begin": "10/m/ip,5/300s/key"}  # beside the library's own: tries with a first code
     ACCOUNT_SESSION_REMEMBER = False
     ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
     ACCOUNT_LOGOUT_ON_GET = False

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker as QueueWorker
 
 from tumpeang.access import log as chain
+from tumpeang.access import proposals, telling
 from tumpeang.config import canary, rotation, upkeep
 from tumpeang.intake import alerts
 from tumpeang.intake.opening import Opener
@@ -40,6 +41,8 @@ def timetable(opener: Opener) -> list[Job]:
         Job("open the letterbox", timedelta(seconds=1), opener.run),
         Job("ring for what is late", timedelta(seconds=5), alerts.ring_due),
         Job("carry again what was not taken", timedelta(minutes=1), alerts.carry_again),
+        Job("carry notices that were not taken", timedelta(minutes=1), telling.carry_again),
+        Job("end proposals that nobody decided", timedelta(hours=1), proposals.expire_due),
         Job("sign the head of the log", timedelta(minutes=1), lambda now: chain.sign_head(at=now)),
         Job("sweep drafts and sessions that are over", timedelta(minutes=5), upkeep.sweep),
         Job("send the hourly test report", timedelta(hours=1), canary.send),
