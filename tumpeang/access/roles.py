@@ -97,7 +97,36 @@ ROLE_NAMES = {
     Role.BOARD_MEMBER: _("Board member"),
 }
 
+# What somebody with this role does here, in a sentence.
+ROLE_WORDS = {
+    Role.CALL_TAKER: _("Answers the phone and the web, day and night."),
+    Role.SUPERVISOR: _("Answers too, is rung when a report waits too long, and says who is on call."),
+    Role.INVESTIGATOR: _("Works with the police on what was handed over or opened to them."),
+    Role.SOCIAL_WORKER: _("Stays beside children and families, on what was handed over or opened to them."),
+    Role.LAWYER: _("Stands beside children before the law, on what was handed over or opened to them."),
+    Role.TRAINER: _("Teaches. Reads no report."),
+    Role.RESEARCHER: _("Counts. Reads no report."),
+    Role.MANAGER: _("Answers for an office."),
+    Role.DIRECTOR: _("Answers for the organisation, and decides as the second person."),
+    Role.ADMINISTRATOR: _("Keeps accounts and teams. Reads no report."),
+    Role.AUDITOR: _("Reads the log, and nothing else."),
+    Role.SAFEGUARDING: _("Receives reports about own staff."),
+    Role.BOARD_MEMBER: _("Receives reports about own staff, and decides as the second person."),
+}
+
+# What a reach means for a role that reads reports.
+SCOPE_WORDS = {
+    Scope.OWN: _("what is their own, or was opened to them"),
+    Scope.TEAM: _("what their teams work on, and what nobody has taken yet"),
+    Scope.OFFICE: _("what their office works on, and what nobody has taken yet"),
+    Scope.ORGANISATION: _("everything that is not restricted to others"),
+}
+
 _P = Permission
+# Permissions to see; all others are permissions to do.
+READING = frozenset({_P.READ_REPORTS, _P.SEE_WHO_SAW, _P.READ_SAFEGUARDING, _P.SEE_STAFF, _P.READ_LOG})
+SCOPED = frozenset({_P.READ_REPORTS})  # those that reach only as far as the grant says
+
 _CALL_TAKER = {_P.READ_REPORTS, _P.ANSWER_REPORTS, _P.CHECK_ANSWERS, _P.SHARE_RECORDS, _P.BREAK_GLASS, _P.SEE_STAFF}
 _CASEWORK = {_P.READ_REPORTS, _P.ANSWER_REPORTS, _P.SHARE_RECORDS, _P.BREAK_GLASS, _P.SEE_STAFF}
 
