@@ -101,6 +101,25 @@ def may_end_deputy(*, by: Any, row: Any, **_kwargs: Any) -> None:
         check(by, Permission.MANAGE_STAFF)
 
 
+def may_fill_seat(*, by: Any, user: Any, **_kwargs: Any) -> None:
+    """Those who read reports about own staff stand outside the hotline and keep no accounts; nobody seats themselves."""
+    check(by, Permission.DECIDE)
+    if by == user:
+        raise NotNow(_("Somebody else must give you a seat."))
+    if not user.can(Permission.READ_SAFEGUARDING):
+        raise NotNow(_("This person has no role that reads reports about own staff."))
+    if user.can(Permission.READ_REPORTS) or user.can(Permission.MANAGE_STAFF):
+        raise NotNow(_("A seat is for somebody who neither reads the hotline's reports nor keeps accounts."))
+
+
+def may_let_leave(*, by: Any, user: Any, **_kwargs: Any) -> None:
+    """One person is enough to close an account, and never one's own."""
+    check(by, Permission.MANAGE_STAFF)
+    account_is_open(user)
+    if by.id == user.id:
+        raise NotNow(_("Somebody else must close your account."))
+
+
 def may_sign_out(*, by: Any, user: Any, **_kwargs: Any) -> None:
     """Everybody themselves; who manages staff anybody."""
     if by.id != user.id:
