@@ -16,6 +16,8 @@ class Stage(TextChoices):
 class Channel(TextChoices):
     WEB = "web", _("Web")
     WEB_SHORT = "web_short", _("Web, short page")
+    PHONE = "phone", _("Phone")
+    WALK_IN = "walk_in", _("In person")
 
 
 class AnswerStage(TextChoices):
@@ -27,6 +29,10 @@ class AnswerStage(TextChoices):
 class TaskKind(TextChoices):
     CLINICAL_CARE = "clinical_care", _("Offer clinical care: 72 hours count")
     SECOND_OPINION = "second_opinion", _("A second opinion is asked for")
+    PROMISE = "promise", _("Promised")
+    FOLLOW_UP = "follow_up", _("Ask how they are")  # within a day, after self-harm was spoken of
+    POLICE_NEXT = "police_next", _("Ask the next rung of the police")  # set by a refusal
+    DUTY = "duty", _("Report as the law obliges us")  # set by the second person's decision
 
 
 class RingReason(TextChoices):
@@ -34,12 +40,13 @@ class RingReason(TextChoices):
     LATE = "late", _("A report past its clock")  # set by the worker process when the clock has run out
     WORDS = "words", _("The reporter added something that nobody has read")  # set by the worker process
     SEALED = "sealed", _("A sealed report waits")  # set by the worker process, for the safeguarding people
+    UNHEARD = "unheard", _("Nobody on a list does anything")  # the same, for a restricted report
 
 
 class DisposalOutcome(TextChoices):
     WAITING = "waiting", _("Waits for approval")  # set when the timetable or a person proposes it
     APPROVED = "approved", _("Destroyed")  # set by a second person
-    REFUSED = "refused", _("Refused")  # set by a second person
+    REFUSED = "refused", _("Refused")  # set by a second person, or by the worker process when nothing is left of it
 
 
 class DisposalReason(TextChoices):
@@ -49,6 +56,40 @@ class DisposalReason(TextChoices):
     MISTAKE = "mistake", _("Sent by mistake, or to try it out")
     NOT_OURS = "not_ours", _("It is not about a child: advertising, or a matter for others")
     COURT = "court", _("A court or the law demands it")
+
+
+class CallKind(TextChoices):
+    PHONE = "phone", _("Phone call")
+    WALK_IN = "walk_in", _("In person")
+    BACK = "back", _("We called back")
+
+
+class ContactType(TextChoices):
+    """What a call was, said at its end by who took it."""
+
+    NEW_CASE_ACTION_REQUIRED = "new_case_action_required", _("New, and something must be done")
+    NEW_NO_ACTION_REQUIRED = "new_no_action_required", _("New, nothing must be done")
+    UPDATE = "update", _("More on what was told before")
+    COUNSELLING = "counselling", _("Someone to talk to")
+    INFORMATION = "information", _("A question")
+    SILENT = "silent", _("Silent")
+    CUT_OFF = "cut_off", _("Cut off")
+    WRONG_NUMBER = "wrong_number", _("Wrong number")
+    TEST_OR_ABUSIVE = "test_or_abusive", _("A test, or abusive")
+
+
+class PoliceResult(TextChoices):
+    ACCEPTED = "accepted", _("Accepted")
+    REFUSED = "refused", _("Refused")
+    NO_ANSWER = "no_answer", _("No answer")
+    ASKED_FOR_MONEY = "asked_for_money", _("Asked for money")
+    PASSED_ON = "passed_on", _("Passed on to another unit")
+
+
+class DutyAnswer(TextChoices):
+    REQUIRED = "required", _("The law obliges us to report")
+    NOT_REQUIRED = "not_required", _("It does not")
+    UNSURE = "unsure_ask_lawyer", _("Not sure: ask a lawyer")
 
 
 class NoteKind(TextChoices):

@@ -25,6 +25,7 @@ class Report(Record):
     level = internal(models.CharField(max_length=10))
     level_rank = internal(models.PositiveSmallIntegerField())  # 0 is the most urgent
     due_at = internal(models.DateTimeField())  # when its clock runs out
+    rules = internal(models.CharField(max_length=12, default=""))  # the version of the level's rules
     raised_by = internal(models.JSONField(default=list))  # which rules raised the level: keys of levels.Raise
     province = personal(
         models.ForeignKey("directory.Place", null=True, on_delete=models.PROTECT, related_name="+")
@@ -128,6 +129,9 @@ class Task(Record):
 
     report = internal(models.ForeignKey(Report, on_delete=models.PROTECT, related_name="+"))
     kind = internal(models.CharField(max_length=20, choices=TaskKind))
+    what = narrative(EncryptedText(null=True))  # of a promise, or whatever its kind does not say
+    to_whom = internal(models.CharField(max_length=20, default=""))  # a promise: child, caregiver, reporter … a slug
+    given_to = internal(models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+"))
     due_at = internal(models.DateTimeField())
     asked_by = internal(models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+"))
     done_by = internal(models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+"))
@@ -135,4 +139,7 @@ class Task(Record):
     outcome = narrative(EncryptedText(null=True))  # what was done, or the opinion
 
     class Meta:
-        indexes = [models.Index(fields=["report", "done_at"], name="task_open")]  # what is open for a report
+        indexes = [
+            models.Index(fields=["report", "done_at"], name="task_open"),  # what is open for a report
+            models.Index(fields=["given_to", "done_at", "due_at"], name="task_mine"),  # what is due for a worker
+        ]
