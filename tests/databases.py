@@ -1,5 +1,6 @@
 """Making, copying and dropping the databases that tests use, as the role that may."""
 
+import itertools
 import os
 import shutil
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from django.db import connections
 
 from tumpeang.config import tables
 
+_empties = itertools.count()
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 
 
@@ -63,6 +65,27 @@ def copy_of(template: str, number: int):
             for path in Path(name).parent.glob(Path(name).name + "*"):
                 path.unlink()
         # on PostgreSQL the copies go with the scratch server: dropping each one makes it write everything down
+
+
+@contextmanager
+def empty():
+    """A database of one's own with nothing in it: where a backup is restored to."""
+    number = next(_empties)
+    before = settings.DATABASES["default"]["NAME"]
+    if vendor() == "sqlite":
+        name = str(settings.DATA_DIR / f"empty{number}" / "db.sqlite3")
+        Path(name).parent.mkdir()
+    else:
+        name = f"empty_{WORKER}_{number}"
+        _as_owner(f"CREATE DATABASE {name}")
+    use(name)
+    try:
+        yield name
+    finally:
+        connections.close_all()
+        use(before)
+        if vendor() == "sqlite":
+            shutil.rmtree(Path(name).parent)
 
 
 def role_url(face: str) -> str:

@@ -12,11 +12,14 @@ from django.conf import settings
 from django.db import connection
 
 from tumpeang.access import queries as access
+from tumpeang.config import backup
 from tumpeang.intake import alerts
 from tumpeang.intake import queries as intake
+from tumpeang.vault import escrow
 
 ENOUGH_DISK = 2 * 1024**3
 BACKUP_AGE = timedelta(hours=26)  # a nightly backup and some patience
+REHEARSAL_AGE = timedelta(days=100)  # four times a year, and some patience
 REVIEW = settings.BASE.parent / "docs" / "reference" / "khmer-review.md"
 
 
@@ -41,7 +44,10 @@ def examine(now: datetime | None = None) -> list[Finding]:
         demo_off(),
         roles_narrow(),
         disk_space(),
+        recovery_key(),
+        backups_apart(),
         last_backup(now),
+        last_rehearsal(now),
         khmer_signed(),
         alarms_go_out(),
         way_open(now),
@@ -126,14 +132,42 @@ def disk_space() -> Finding:
     return _finding("disk space", free >= ENOUGH_DISK, f"{gib:.0f} GiB free", f"{gib:.1f} GiB free: make room")
 
 
-def last_backup(now: datetime) -> Finding:
-    stamp = Path(settings.BACKUP_STAMP)
-    age = now - datetime.fromtimestamp(stamp.stat().st_mtime, UTC) if stamp.exists() else None
-    good = age is not None and age < BACKUP_AGE
-    seen = f"{age.total_seconds() / 3600:.0f} hours ago" if age else "never"
+def recovery_key() -> Finding:
+    key = escrow.newest()
     return _finding(
-        "last backup", good, seen, f"{seen}: see docs/how-to/deploy.md, and touch {stamp} after each backup"
-    )
+        "recovery key", key is not None, f"{key.name if key else ''}: two of three people open the backups",
+        "run: tumpeang keys escrow",
+    )  # fmt: skip
+
+
+def backups_apart() -> Finding:
+    name = "backups apart"
+    try:
+        backup.places(settings.BACKUP_TO, settings.BACKUP_KEYS_TO)
+    except backup.Refused as error:
+        return Finding(name, False, str(error))
+    return Finding(name, True, "database and keys go to different folders")
+
+
+def last_backup(now: datetime) -> Finding:
+    note = backup.failure_note()
+    if note.exists():
+        return Finding("last backup", False, f"the last try failed, {note.read_text()}")
+    age = _age(Path(settings.BACKUP_STAMP), now)
+    seen = f"{age.total_seconds() / 3600:.0f} hours ago" if age else "never"
+    good = age is not None and age < BACKUP_AGE
+    return _finding("last backup", good, seen, f"{seen}; run: tumpeang backup, and see that the worker runs")
+
+
+def last_rehearsal(now: datetime) -> Finding:
+    age = _age(Path(settings.REHEARSAL_STAMP), now)
+    seen = f"{age.days} days ago" if age else "never"
+    good = age is not None and age < REHEARSAL_AGE
+    return _finding("last rehearsed restore", good, seen, f"{seen}; see docs/how-to/recover.md")
+
+
+def _age(stamp: Path, now: datetime) -> timedelta | None:
+    return now - datetime.fromtimestamp(stamp.stat().st_mtime, UTC) if stamp.exists() else None
 
 
 def khmer_signed() -> Finding:

@@ -2,27 +2,36 @@
 
 KEK: every subject key is wrapped anew. Index: every token is made anew from the encrypted account; both versions are
 read meanwhile. System: every field and second factor under it is encrypted anew. Hotline: a new pair; the old private
-half goes when nothing sealed to it waits (upkeep.py). An old key is destroyed at the end, never before.
+half goes when nothing sealed to it waits (upkeep.py). Log: the public half stays, so that what was signed can be
+checked. An old key is destroyed at the end, never before.
 """
 
 import logging
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 from allauth.mfa.models import Authenticator
+from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 
-from tumpeang.access.models import User
-from tumpeang.config import upkeep
+from tumpeang.access import door
+from tumpeang.access.door import SYSTEM as HOUSE
+from tumpeang.access.door import Actor, action
+from tumpeang.access.roles import Permission
+from tumpeang.access.rules import needs
+from tumpeang.config import soundness, upkeep
 from tumpeang.intake import reindex
-from tumpeang.vault import cipher, secrets
-from tumpeang.vault.keyring import HOTLINE, INDEX, KEK, SYSTEM, Kind, keyring
+from tumpeang.vault import cipher, secrets, signing
+from tumpeang.vault.fields import EncryptedField
+from tumpeang.vault.keyring import HOTLINE, INDEX, KEK, LOG, SYSTEM, Kind, keyring
 from tumpeang.vault.keystore import keystore
 
 log = logging.getLogger("tumpeang.rotation")
 
 SETTLE = timedelta(days=1)
-_SECRETS = ("secret", "seed", "migrated_codes")
+BATCH = 100
 
 
 def rotate(kind: Kind, *, resume: bool = False, settled: bool = False) -> Iterator[str]:
@@ -35,7 +44,7 @@ def rotate(kind: Kind, *, resume: bool = False, settled: bool = False) -> Iterat
     if not resume:
         yield f"made {ring.add(kind)}"
     current = ring.current(kind)
-    yield from {KEK: _rewrap, INDEX: _reindex, SYSTEM: _reencrypt}[kind]()
+    yield from {KEK: _rewrap, INDEX: _reindex, SYSTEM: _reencrypt, LOG: _keep_public_halves}[kind]()
     if kind == SYSTEM and not settled:
         yield "the old key stays a day for what is being saved just now; the worker then destroys it"
         return
@@ -79,21 +88,56 @@ def _reindex() -> Iterator[str]:
         yield f"reports indexed: {done} of {total}"
 
 
+def _keep_public_halves() -> Iterator[str]:
+    *old, _current = keyring().versions(LOG)
+    for version in old:
+        signing.keep_public_half(version)
+    yield f"public halves kept: {len(old)}"
+
+
 def _reencrypt() -> Iterator[str]:
+    """Every field that belongs to no subject, and every second factor."""
+    for model, fields in soundness.encrypted():
+        if not hasattr(model, "vault_subject"):
+            rows = [*model._default_manager.order_by("pk").values_list("pk", flat=True)]
+            for start in range(0, len(rows), BATCH):
+                encrypt_anew(by=HOUSE, model=model, fields=fields, rows=rows[start : start + BATCH])
+                yield f"{model._meta.label}: {min(start + BATCH, len(rows))} of {len(rows)}"
+    factors = [*Authenticator.objects.order_by("pk").values_list("pk", flat=True)]
+    renewed = sum(_renew_factor(pk) for pk in factors)
+    yield f"second factors: {renewed}"
+
+
+@action("system.renew", rule=needs(Permission.MANAGE_KEYS))
+def encrypt_anew(*, by: Actor, model: type[Model], fields: list[EncryptedField], rows: list[Any]) -> None:
+    """Open under the old key and save under the new, while nobody else changes the row."""
+    for row in model._default_manager.select_for_update().filter(pk__in=rows):
+        told = [field.name for field in fields if _opened(row, field)]
+        if told:
+            row.save(update_fields=told)
+    door.note(count=len(rows))
+
+
+def _opened(row: Model, field: EncryptedField) -> bool:
+    """Open a field, so that it is encrypted anew when saved. False if it is empty."""
+    value = getattr(row, field.attname)
+    setattr(row, field.attname, value)
+    return value is not None
+
+
+def _renew_factor(pk: int) -> int:
+    """Encrypt the secrets of a second factor anew; whoever uses it just now comes before or after, never between."""
     current = keyring().current(SYSTEM).version
-    users = 0
-    for user in User.objects.exclude(alert_email=None):
-        user.alert_email = str(user.alert_email)  # opened under the old key, saved under the new
-        user.save(update_fields=["alert_email"])
-        users += 1
-    yield f"workers: {users}"
-    factors = 0
-    for factor in Authenticator.objects.all():
-        for name in _SECRETS:
-            value = factor.data.get(name)
-            if isinstance(value, str) and cipher.key_id(bytes.fromhex(value)) != current:
-                plain = secrets.decrypt_text(value, secrets.SECOND_FACTOR)
-                factor.data[name] = secrets.encrypt_text(plain, secrets.SECOND_FACTOR)
-                factors += 1
-        factor.save(update_fields=["data"])
-    yield f"second factors: {factors}"
+    with transaction.atomic():
+        factor = Authenticator.objects.select_for_update().filter(pk=pk).first()
+        old = [name for name in soundness.SECRETS if factor and _is_old(factor.data.get(name), current)]
+        for name in old if factor else []:
+            plain = secrets.decrypt_text(factor.data[name], secrets.SECOND_FACTOR)
+            factor.data[name] = secrets.encrypt_text(plain, secrets.SECOND_FACTOR)
+        if factor and old:
+            factor.save(update_fields=["data"])
+    return len(old)
+
+
+def _is_old(value: Any, current: int) -> bool:
+    return isinstance(value, str) and cipher.key_id(bytes.fromhex(value)) != current

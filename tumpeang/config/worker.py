@@ -15,7 +15,8 @@ from django_tasks_db.management.commands.db_worker import Worker as QueueWorker
 from tumpeang.access import log as chain
 from tumpeang.access import proposals, telling
 from tumpeang.config import canary, rotation, upkeep
-from tumpeang.intake import alerts
+from tumpeang.config.nightly import Nightly
+from tumpeang.intake import alerts, safeguarding_rings
 from tumpeang.intake.opening import Opener
 
 log = logging.getLogger("tumpeang.worker")
@@ -37,9 +38,11 @@ class Job:
 
 
 def timetable(opener: Opener) -> list[Job]:
+    nightly = Nightly()
     return [
         Job("open the letterbox", timedelta(seconds=1), opener.run),
         Job("ring for what is late", timedelta(seconds=5), alerts.ring_due),
+        Job("ring for reports about own staff", timedelta(seconds=5), safeguarding_rings.ring_due),
         Job("carry again what was not taken", timedelta(minutes=1), alerts.carry_again),
         Job("carry notices that were not taken", timedelta(minutes=1), telling.carry_again),
         Job("end proposals that nobody decided", timedelta(hours=1), proposals.expire_due),
@@ -49,6 +52,7 @@ def timetable(opener: Opener) -> list[Job]:
         Job("make a new hotline key when a week is over", timedelta(hours=1), upkeep.renew_hotline_key),
         Job("finish a rotation of the system key", timedelta(hours=1), rotation.finish_system),
         Job("destroy old hotline keys that nothing waits for", timedelta(hours=1), upkeep.destroy_old_hotline_keys),
+        Job("back up at night", timedelta(minutes=1), nightly.run),
     ]
 
 

@@ -108,11 +108,11 @@ class KeyStore:
             except (MissingKey, cipher.Unreadable):
                 yield False
 
-    def copy_to(self, path: Path) -> set[int]:
-        """A consistent copy while the house is open; returns the versions of the KEK that it hangs on."""
+    def copy_to(self, path: Path) -> dict[int, int]:
+        """A consistent copy while the house is open; returns how many of its keys hang on which version of the KEK."""
         with closing(sqlite3.connect(path)) as copy:
             self._connection().backup(copy)
-            return {row[0] for row in copy.execute("SELECT DISTINCT kek FROM subject_key")}
+            return dict(copy.execute("SELECT kek, count(*) FROM subject_key GROUP BY kek"))
 
     def count(self) -> int:
         return int(self._connection().execute("SELECT count(*) FROM subject_key").fetchone()[0])
