@@ -1,4 +1,4 @@
-"""`keys init|rotate|status`."""
+"""`keys init|escrow|rotate|shred|status`."""
 
 import argparse
 import os
@@ -9,8 +9,9 @@ from uuid import UUID
 from django.conf import settings
 from django.utils import timezone
 
-from tumpeang.vault import files, sealed
-from tumpeang.vault.keyring import HOTLINE, INDEX, KEK, SAFEGUARDING, STAFF_KINDS, SYSTEM, Keyring, keyring
+from tumpeang.config import share_paper
+from tumpeang.vault import escrow, files, sealed
+from tumpeang.vault.keyring import HOTLINE, INDEX, KEK, LOG, SAFEGUARDING, STAFF_KINDS, SYSTEM, Keyring, keyring
 
 PEPPER_BYTES = 16
 
@@ -19,8 +20,9 @@ def add(commands: Any) -> None:
     keys = commands.add_parser("keys", help="make, renew and show keys")
     actions = keys.add_subparsers(required=True, metavar="ACTION")
     actions.add_parser("init", help="make what is missing; changes nothing that exists").set_defaults(run=_init)
+    share_paper.add(actions)
     rotate = actions.add_parser("rotate", help="make a new key and move everything to it; may be stopped and repeated")
-    rotate.add_argument("kind", choices=[KEK, INDEX, SYSTEM, HOTLINE])
+    rotate.add_argument("kind", choices=[KEK, INDEX, SYSTEM, HOTLINE, LOG])
     rotate.add_argument("--resume", action="store_true", help="go on with a rotation that was stopped: make no new key")
     rotate.set_defaults(run=_rotate)
     erase = actions.add_parser("shred", help="destroy a report's key: nothing of it can be read again, in no backup")
@@ -89,3 +91,5 @@ def _status(options: argparse.Namespace) -> None:
     for kind in STAFF_KINDS:
         versions = ", ".join(f"{version:04d}" for version in keyring().versions(kind))
         print(f"{kind:<9} {versions or 'none'}   {rotation.waiting(kind)}".rstrip())
+    recovery = escrow.newest()
+    print(f"recovery  {recovery.name if recovery else 'none; run: tumpeang keys escrow'}")
