@@ -31,6 +31,7 @@ NOT_BEHIND_THE_DOOR = {
 }
 # files that hold reads and writes besides queries.py and actions.py, split by topic, each with its reason
 TOPICS = {
+    "intake/circle.py": "actions and queries of who may open one report",
     "intake/overview.py": "queries of the list, split by topic",
     "intake/opening.py": "actions of the worker: emptying the letterbox",
     "intake/alerts.py": "actions of the worker: ringing",
@@ -42,6 +43,8 @@ TOPICS = {
     "intake/bulk.py": "actions of the demo: synthetic reports in batches",
     "intake/reindex.py": "actions of key rotation",
     "access/visibility.py": "who sees one record: the queries that every room's reads begin with",
+    "access/circle.py": "actions of who may open one record",
+    "access/glass.py": "actions and queries of broken glass",
     "access/notices.py": "actions of telling workers",
     "access/telling.py": "actions of the worker: carrying what was told by e-mail",
     "access/proposals.py": "actions that take two people",

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from tumpeang.access import door
 from tumpeang.access import queries as access
 from tumpeang.access.door import Actor, action
-from tumpeang.access.errors import NotNow
-from tumpeang.intake import overview, queries, rules
+from tumpeang.access.errors import Denied, NotNow
+from tumpeang.intake import circle, overview, queries, rules
 from tumpeang.intake.models import Answer, OnCall, Report, Ring, Task, Words
 from tumpeang.intake.states import AnswerStage, Stage, TaskKind
 from tumpeang.letterbox import envelope
@@ -29,6 +29,8 @@ def take(*, by: Any, report: Report, now: datetime) -> None:
     """Take a report that waits (or take it up again after its end)."""
     # the row itself decides between two who press at once
     free = Report.objects.filter(pk=report.pk).exclude(stage=Stage.TAKEN)
+    if not circle.sees(by, report):
+        raise Denied  # restricted since the page was asked for
     team = report.team or access.team_of(by)
     changed = free.update(stage=Stage.TAKEN, taken_by=by, taken_at=now, team=team, ended_at=None)
     if not changed and not Report.objects.filter(pk=report.pk, taken_by=by).exists():
@@ -41,6 +43,8 @@ def take(*, by: Any, report: Report, now: datetime) -> None:
 def hand_over(*, by: Actor, report: Report, to: Any, now: datetime) -> None:
     """Give a report to a colleague, or back to the inbox of all when `to` is None. No reason is asked."""
     report = _held(by, report)
+    if to is not None and circle.hidden_from(to, report):
+        raise NotNow(_("This report is restricted: only somebody on its list may have it."))
     if to is None:
         report.stage, report.taken_by, report.taken_at, report.team = Stage.WAITING, None, None, None
     else:

@@ -3,6 +3,7 @@
 import logging
 import urllib.request
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from tumpeang.access.door import SYSTEM, Actor, action
 from tumpeang.access.models import User
 from tumpeang.access.roles import Permission
 from tumpeang.access.rules import only_house
-from tumpeang.intake import levels, rules
+from tumpeang.intake import circle, levels, rules
 from tumpeang.intake.models import OnCall, Report, Ring
 from tumpeang.intake.states import RingReason, Stage
 from tumpeang.letterbox.models import SealedReport
@@ -36,31 +37,53 @@ _URGENT_AGAIN, _SEALED_AGAIN = timedelta(minutes=5), timedelta(days=1)
 Due = tuple[User, RingReason, datetime]  # whom, why, and since when it waits
 
 
+@dataclass(frozen=True)
+class Line:
+    """Whom to ring: step by step, five minutes apart, and then those who are to look after a silent list."""
+
+    steps: list[list[User]]
+    last: list[User] = field(default_factory=list)
+
+    def behind(self, holder: User | None) -> "Line":
+        if holder is None:
+            return self
+        others = [[person for person in step if person != holder] for step in self.steps]
+        return Line([[holder], *(step for step in others if step)], self.last)
+
+
 # ---- who is rung, and when -----------------------------------------------------------------------------------------
 
 
 def ring_due(now: datetime) -> int:
     """Ring for every report that waits too long; returns how many people were rung."""
+    circle.let_go()
     people = on_call()
-    if not people:
-        return 0
-    last = Ring.objects.filter(user=people[-1])  # once the last deputy is rung, everybody is
-    untaken = Q(stage=Stage.WAITING, level=rules.IMMEDIATE) & ~Q(pk__in=_reports(last, RingReason.UNTAKEN))
-    late = Q(stage__in=[Stage.WAITING, Stage.TAKEN], due_at__lte=now) & ~Q(pk__in=_reports(last, RingReason.LATE))
-    first = Q(answered_at=None, received_at__gt=now - _LOOK_BACK) & (untaken | late)
+    waiting = Report.objects.filter(_due(now, people), erased_at=None).defer("account").select_related("taken_by")
+    due = list(waiting.order_by("level_rank", "received_at")[:_A_ROUND])
+    lists = circle.lists([report.pk for report in due])
+    return sum(ring_for(report, now, line=_line(people, lists.get(report.pk))) for report in due)
+
+
+def _due(now: datetime, people: list[User]) -> Q:
+    """What waits too long and has not rung everybody; of restricted reports, which are few, all that waits."""
+    last = Ring.objects.filter(user=people[-1] if people else None)  # once the last deputy is rung, everybody is
     told = last.filter(report=OuterRef("pk"), reason=RingReason.WORDS, since=OuterRef("new_words_at"))
-    words = Q(new_words_at__gt=now - _LOOK_BACK) & ~Exists(told)
-    due = Report.objects.filter(first | words, erased_at=None).defer("account").order_by("level_rank", "received_at")
-    return sum(ring_for(report, now, people=people) for report in due[:_A_ROUND])
+    restricted = Q(pk__in=circle.restricted_ids())
+    untaken = Q(stage=Stage.WAITING, level=rules.IMMEDIATE) & (restricted | _not_in(last, RingReason.UNTAKEN))
+    late = Q(stage__in=[Stage.WAITING, Stage.TAKEN], due_at__lte=now) & (restricted | _not_in(last, RingReason.LATE))
+    first = Q(answered_at=None, received_at__gt=now - _LOOK_BACK) & (untaken | late)
+    return first | Q(new_words_at__gt=now - _LOOK_BACK) & (restricted | Q(~Exists(told)))
 
 
-def _reports(rings: QuerySet[Ring], reason: RingReason) -> QuerySet[Ring, UUID]:
-    return rings.filter(reason=reason).values_list("report", flat=True)
+def _not_in(rings: QuerySet[Ring], reason: RingReason) -> Q:
+    return ~Q(pk__in=rings.filter(reason=reason).values_list("report", flat=True))
 
 
-def ring_for(report: Report, now: datetime, *, people: list[User] | None = None) -> int:
+def ring_for(report: Report, now: datetime, *, line: Line | None = None) -> int:
     """Ring whoever is due for this report and has not been rung for the same."""
-    due = who_is_due(report, on_call() if people is None else people, now)
+    if line is None:
+        line = _line(on_call(), circle.lists([report.pk]).get(report.pk))
+    due = dict.fromkeys(who_is_due(report, line, now))
     rung = set(Ring.objects.filter(report=report.pk).values_list("user_id", "reason", "since")) if due else set()
     fresh = [(person, reason, since) for person, reason, since in due if (person.pk, reason, since) not in rung]
     for person, reason, since in fresh:
@@ -68,17 +91,15 @@ def ring_for(report: Report, now: datetime, *, people: list[User] | None = None)
     return len(fresh)
 
 
-def who_is_due(report: Report, people: list[User], now: datetime) -> list[Due]:
+def who_is_due(report: Report, line: Line, now: datetime) -> list[Due]:
     """The first on call when a clock has run out (at once for an immediate report), each deputy five minutes later."""
     clocks = _first_answer_clocks(report)
-    due = [_in_turn(people, start, reason, report.received_at, now) for start, reason in clocks]
+    due = [_in_turn(line, start, reason, report.received_at, now) for start, reason in clocks]
     if report.new_words_at and (report.answered_at or report.stage == Stage.TAKEN):
         # whoever holds the report is asked first; a child who writes "now" is not left to the next morning
-        holders = [report.taken_by] if report.taken_by else []
-        line = [*holders, *(person for person in people if person not in holders)]
         wait = 0 if report.level == rules.IMMEDIATE else levels.by_slug(report.level).minutes
         start = report.new_words_at + timedelta(minutes=wait)
-        due.append(_in_turn(line, start, RingReason.WORDS, report.new_words_at, now))
+        due.append(_in_turn(line.behind(report.taken_by), start, RingReason.WORDS, report.new_words_at, now))
     return [one for line in due for one in line]
 
 
@@ -91,8 +112,22 @@ def _first_answer_clocks(report: Report) -> list[tuple[datetime, RingReason]]:
     return clocks
 
 
-def _in_turn(people: list[User], start: datetime, reason: RingReason, since: datetime, now: datetime) -> list[Due]:
-    return [(p, reason, since) for rank, p in enumerate(people) if now >= start + rank * rules.DEPUTY_AFTER]
+def _in_turn(line: Line, start: datetime, reason: RingReason, since: datetime, now: datetime) -> list[Due]:
+    begun = [step for rank, step in enumerate(line.steps) if now >= start + rank * rules.DEPUTY_AFTER]
+    due = [(person, reason, since) for step in begun for person in step]
+    if line.last and now >= start + len(line.steps) * rules.DEPUTY_AFTER:
+        due += [(person, RingReason.UNHEARD, since) for person in line.last]
+    return due
+
+
+def _line(people: list[User], listed: list[User] | None) -> Line:
+    """Who is on call, one after the other. For a restricted report its list only: who of it is on call, then all others
+    at once; when none of them does anything, the safeguarding people, who learn no more than that."""
+    if listed is None:
+        return Line([[person] for person in people])
+    called = [[person] for person in people if person in listed]
+    others = [person for person in listed if [person] not in called]
+    return Line([*called, *([others] if others else [])], last=access.safeguarders())
 
 
 def on_call() -> list[User]:

@@ -11,16 +11,15 @@ from django.db.models import Q, QuerySet
 
 from tumpeang.access.models import User
 from tumpeang.access.roles import Permission
-from tumpeang.intake import queries
+from tumpeang.intake import circle, queries
 from tumpeang.intake.models import Answer, Report, ReportToken, Task
 from tumpeang.intake.normal import addresses, phones, user_names
 from tumpeang.intake.states import AnswerStage, Stage, TaskKind
+from tumpeang.intake.summary import ids_numbered
 from tumpeang.vault import index
 
 WEEK = timedelta(days=7)
 _MOST_FOUND = 50
-_NUMBER_FROM = 4  # fewer signs of a report's number would find too many
-_UUID_DIGITS = 32
 
 
 # ---- figures -------------------------------------------------------------------------------------------------------
@@ -68,6 +67,7 @@ class Marks:
     checking: bool = False  # an answer waits for a second reader
     returned: bool = False  # the newest answer was given back
     opinion: bool = False
+    restricted: bool = False  # to a list on which the reader stands
 
 
 def marks(user: User, reports: Iterable[Report]) -> dict[UUID, Marks]:
@@ -79,6 +79,7 @@ def marks(user: User, reports: Iterable[Report]) -> dict[UUID, Marks]:
     opinions = {report_id for report_id, kind, _due in tasks if kind == TaskKind.SECOND_OPINION}
     answers = Answer.objects.filter(report__in=rows).order_by("written_at").values_list("report_id", "stage")
     newest = dict(answers)
+    restricted = circle.restricted(rows)
     checking = {report_id for report_id, stage in answers if stage == AnswerStage.CHECKING}
     return {
         report.pk: Marks(
@@ -87,6 +88,7 @@ def marks(user: User, reports: Iterable[Report]) -> dict[UUID, Marks]:
             checking=report.pk in checking,
             returned=newest.get(report.pk) == AnswerStage.RETURNED,
             opinion=report.pk in opinions,
+            restricted=report.pk in restricted,
         )
         for report in rows
     }
@@ -139,7 +141,7 @@ def find(user: User, typed: str) -> list[Report]:
     The details are found by their keyed hashes; no account is opened.
     """
     wanted = Q(pk__in=_naming(typed))
-    span = _numbers(typed)
+    span = ids_numbered(typed)
     if span:
         wanted |= Q(pk__range=span)
     found: QuerySet[Report] = queries.visible_to(user).filter(wanted).defer("account")
@@ -155,11 +157,3 @@ def _naming(typed: str) -> QuerySet[ReportToken, UUID]:
     for kind, value in values:
         same |= Q(kind=kind, token__in=index.tokens(kind, value))
     return ReportToken.objects.filter(same).values_list("report_id", flat=True)
-
-
-def _numbers(typed: str) -> tuple[UUID, UUID] | None:
-    """The first and the last id that begin with the typed number."""
-    digits = typed.strip().lower().replace("-", "")
-    if not _NUMBER_FROM <= len(digits) <= _UUID_DIGITS or set(digits) - set("0123456789abcdef"):
-        return None
-    return UUID(digits.ljust(_UUID_DIGITS, "0")), UUID(digits.ljust(_UUID_DIGITS, "f"))

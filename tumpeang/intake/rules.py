@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from tumpeang.access.errors import NotNow
+from tumpeang.access.record_rules import FEWEST
 from tumpeang.access.roles import Permission
 from tumpeang.access.rules import check
 from tumpeang.intake.states import NEXT, AnswerStage, Stage, TaskKind
@@ -37,6 +38,16 @@ def may_hand_over(*, by: Any, report: Any, to: Any, **_kwargs: Any) -> None:
     may_hold(by=by, report=report)
     if to is not None and not to.can(Permission.ANSWER_REPORTS):
         raise NotNow(_("This person does not answer reports."))
+
+
+def may_restrict(*, by: Any, report: Any, people: list[Any], **_kwargs: Any) -> None:
+    """A list on which nobody could answer, or have an answer read, would leave the reporter without one."""
+    check(by, Permission.SHARE_RECORDS)
+    if sum(person.can(Permission.ANSWER_REPORTS) for person in people) < FEWEST:
+        raise NotNow(_("Put at least two people on the list who answer reports."))
+    read_twice = needs_second_reader(way=report.way, level=report.level, answered_before=report.answered_at is not None)
+    if read_twice and not any(person.can(Permission.CHECK_ANSWERS) for person in people):
+        raise NotNow(_("Put somebody on the list who reads answers before they are sent."))
 
 
 def may_answer(*, by: Any, report: Any, text: str, **_kwargs: Any) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -19,6 +20,8 @@ WAYS: dict[str, str | Promise] = {
 }
 _UNTOLD = {"", "skipped", "unknown"}
 _NUMBER_SIGNS = 6
+_FEWEST_SIGNS = 4  # fewer would find too many
+_ID_SIGNS = 32
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,20 @@ def summary_of(report: Any) -> Summary:
 
 def number_of(report: Any) -> str:
     """How colleagues call a report: the beginning of its id. Says nothing of what is in it."""
-    return str(report.pk.hex[:_NUMBER_SIGNS].upper())
+    return number(report.pk)
+
+
+def number(report_id: UUID) -> str:
+    return report_id.hex[:_NUMBER_SIGNS].upper()
+
+
+def ids_numbered(typed: str, *, whole: bool = False) -> tuple[UUID, UUID] | None:
+    """The first and the last id that begin with what was typed; `whole`: only a whole number, or a whole id."""
+    digits = typed.strip().lower().replace("-", "")
+    enough = len(digits) in {_NUMBER_SIGNS, _ID_SIGNS} if whole else _FEWEST_SIGNS <= len(digits) <= _ID_SIGNS
+    if not enough or set(digits) - set("0123456789abcdef"):
+        return None
+    return UUID(digits.ljust(_ID_SIGNS, "0")), UUID(digits.ljust(_ID_SIGNS, "f"))
 
 
 def _label(offered: choices.Choices, value: str) -> str:
