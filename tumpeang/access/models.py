@@ -7,6 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tumpeang.access.records import Record
@@ -73,13 +74,27 @@ class User(AbstractBaseUser):
 # ---- where people work ---------------------------------------------------------------------------------------------
 
 
-class Office(Record):
+class _Named(models.Model):
+    """Gives `label`: the name in the language of whoever reads."""
+
+    name: str
+    name_km: str
+
+    class Meta:
+        abstract = True
+
+    @property
+    def label(self) -> str:
+        return self.name if (get_language() or "km").startswith("en") else self.name_km
+
+
+class Office(_Named, Record):
     name = public(models.CharField(_("Name in English"), max_length=80))
     name_km = public(models.CharField(_("Name in Khmer"), max_length=80))
     closed_at = internal(models.DateTimeField(null=True))
 
 
-class Team(Record):
+class Team(_Named, Record):
     office = internal(models.ForeignKey(Office, on_delete=models.PROTECT, related_name="teams"))
     name = public(models.CharField(_("Name in English"), max_length=80))
     name_km = public(models.CharField(_("Name in Khmer"), max_length=80))
