@@ -36,6 +36,7 @@ TOPICS = {
     "intake/opening.py": "actions of the worker: emptying the letterbox",
     "intake/alerts.py": "actions of the worker: ringing",
     "intake/erasing.py": "actions of erasure",
+    "intake/retention.py": "actions and reads of the clock of retention",
     "intake/safeguarding.py": "actions on reports about own staff",
     "intake/safeguarding_queries.py": "reads of the same",
     "intake/safeguarding_rings.py": "actions of the worker: ringing for the same",

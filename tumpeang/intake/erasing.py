@@ -1,15 +1,15 @@
 """Erasing a report: its key is destroyed, so that no copy of the database can be read, and what hung on it goes.
 
 What stays, for figures and for the log: that there was a report, of which way and level, by which channel, in which
-language and province, who held it, and when it came, was answered and ended. Everything else that could tell of
-somebody is taken away or emptied, though most of it opens with no key any more: a key backup may still hold the key
-for a while, and even the length of an account says something.
+language and province, who held it, when it came, was answered and ended, what came of it, and who read it on which day.
+Everything else that could tell of somebody is taken away or emptied, though most of it opens with no key any more: a
+key backup may still hold the key for a while, and even the length of an account says something.
 """
 
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.db.models.functions import Coalesce
 
 from tumpeang.access import door
@@ -17,13 +17,30 @@ from tumpeang.access.door import Actor, action
 from tumpeang.access.models import BrokenGlass, Notice, RecordGrant, Restriction
 from tumpeang.access.roles import Permission
 from tumpeang.access.rules import needs
-from tumpeang.intake.models import Answer, DisposalItem, Report, ReportToken, Ring, Task, Words
+from tumpeang.intake.models import (
+    Answer,
+    Call,
+    Caller,
+    CallStep,
+    DisposalItem,
+    Duty,
+    Feedback,
+    LevelChange,
+    PoliceContact,
+    Report,
+    ReportToken,
+    Ring,
+    Task,
+    Words,
+)
 from tumpeang.intake.states import DisposalOutcome, Stage
 from tumpeang.letterbox.models import Closure, Dialogue, Message, SealedReport
 from tumpeang.letterbox.states import State
 from tumpeang.vault.fields import EMPTIED
 from tumpeang.vault.keystore import keystore
 
+# what is taken away with its report, row by row
+_GOES = (Words, Answer, Task, Ring, LevelChange, PoliceContact, Duty, Feedback)
 # the plain columns that could tell of somebody, each with what stands there instead
 _EMPTY = {
     "account": EMPTIED,
@@ -71,8 +88,9 @@ def erase_again(*, by: Actor, report_id: UUID, now: datetime) -> Report | None:
 
 def _erase(report_id: UUID, now: datetime) -> None:
     tokens = ReportToken.objects.filter(report=report_id).delete()[0]
-    for told in (Words, Answer, Task, Ring):
-        told.objects.filter(report=report_id).delete()
+    for kind in _GOES:
+        kind.objects.filter(report=report_id).delete()
+    spoken = _take_calls(report_id)
     _close(report_id, now)
     _empty_access(report_id, now)
     items = DisposalItem.objects.filter(report=report_id)
@@ -81,8 +99,22 @@ def _erase(report_id: UUID, now: datetime) -> None:
     times = {name: Coalesce(F(name), now) for name in ("ended_at", "erased_at")}
     Report.objects.filter(pk=report_id).update(**_EMPTY, **times)
     # last: a failure before it leaves the report as it was, and a failure after it can be repeated
-    keystore().destroy(report_id)
-    door.note(tokens=tokens)
+    for subject in (*spoken, report_id):
+        keystore().destroy(subject)
+    door.note(tokens=tokens, calls=len(spoken))
+
+
+def _take_calls(report_id: UUID) -> list[UUID]:
+    """Calls about it, and who called if they called about nothing else; returns the ids whose keys are to go."""
+    calls = Call.objects.filter(report=report_id)
+    gone = list(calls.values_list("pk", flat=True))
+    callers = list(calls.exclude(caller=None).values_list("caller", flat=True))
+    CallStep.objects.filter(call__in=gone).delete()
+    calls.delete()
+    silent_now = Caller.objects.filter(pk__in=callers).exclude(Exists(Call.objects.filter(caller=OuterRef("pk"))))
+    gone += silent_now.values_list("pk", flat=True)
+    silent_now.delete()
+    return gone
 
 
 def _close(report_id: UUID, now: datetime) -> None:
