@@ -1,6 +1,6 @@
 """Where a lower room hears from an upper one: the one visible place, filled in each room's `apps.py`.
 
-(a) visibility: for each type of a lower room, subqueries of what is visible through an upper room
+(a) visibility: for each type of a lower room, conditions under which an upper room makes a row of it visible
 (b) closing: what blocks a closing (a record's, a team's, an account's)
 (c) timeline: sources of a timeline
 (d) holdings: what a worker holds, and how it is given to another when they leave
@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from django.db.models import Q
 from django.utils.functional import Promise
 
-Visibility = Callable[[Any], Any]
+Visibility = Callable[[Any], Q]
 Blockers = Callable[[Any], Iterable[str]]
 Source = Callable[[Any], Iterable[Any]]
 Words = str | Promise
@@ -53,9 +54,12 @@ class Registry:
     acts: dict[str, Act] = field(default_factory=dict)
     things: dict[str, Words] = field(default_factory=dict)
 
-    def show(self, label: str, subquery: Visibility) -> None:
-        """`subquery(user)` gives the ids of `label` that an upper room makes visible to the user."""
-        self.visibility.setdefault(label, []).append(subquery)
+    def show(self, label: str, condition: Visibility) -> None:
+        """`condition(user)` holds for the rows of `label` that an upper room makes visible to the user.
+
+        Best an `Exists` on the row (`OuterRef("pk")`): it then costs a look into an index, for one row and for a list.
+        """
+        self.visibility.setdefault(label, []).append(condition)
 
     def block(self, label: str, blockers: Blockers) -> None:
         """`blockers(record)` gives the reasons why a record of `label` cannot be closed yet."""

@@ -42,8 +42,8 @@ def visible(user: User, records: QuerySet[M], reach: Reach, *, by_glass: bool = 
     opened = Q(pk__in=_opened_to(user, reach.label)) | Q(pk__in=_listed_for(user, reach.label))
     if by_glass:
         opened |= Q(pk__in=_broken_open_by(user, reach.label))
-    for subquery in registry.visibility.get(reach.label, []):
-        opened |= Q(pk__in=subquery(user))
+    for shown_by_upper_room in registry.visibility.get(reach.label, []):
+        opened |= shown_by_upper_room(user)
     seen = records if scope == Scope.ORGANISATION else records.filter(_within(user, scope, reach) | opened)
     return seen.filter(~_hidden_from(user, reach.label, by_glass=by_glass))
 
@@ -179,8 +179,8 @@ class _Facts:
         return [why for why in Why if true.get(why)]
 
     def _through(self, person: User) -> bool:
-        shown = [subquery(person) for subquery in registry.visibility.get(self.reach.label, [])]
-        return any(self._among(self._records().filter(pk__in=ids)) for ids in shown)
+        shown = [condition(person) for condition in registry.visibility.get(self.reach.label, [])]
+        return any(self._among(self._records().filter(condition)) for condition in shown)
 
     def _records(self) -> QuerySet[Any]:
         return type(self.record)._default_manager.all()
