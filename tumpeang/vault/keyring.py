@@ -84,12 +84,16 @@ class Keyring:
 
     def get(self, kind: Kind, version: int) -> Key:
         if (kind, version) not in self._cache:
-            try:
-                secret = base64.b64decode(self._file(kind, version).read_bytes())
-            except FileNotFoundError:
-                raise MissingKey(f"key {kind}-{version:04d} is not in the keyring") from None
-            self._cache[kind, version] = Key(kind, version, secret)
+            self._cache[kind, version] = Key(kind, version, _secret_in(self._file(kind, version)))
         return self._cache[kind, version]
+
+    def all(self, kind: Kind) -> list[Key]:
+        """Every key that can be read, oldest first. One that is destroyed just now is left out."""
+        found = []
+        for version in self.versions(kind):
+            with suppress(MissingKey):
+                found.append(self.get(kind, version))
+        return found
 
     def add(self, kind: Kind, secret: bytes | None = None) -> Key:
         """Make the next version of `kind` (random unless given) and return it."""
@@ -105,14 +109,25 @@ class Keyring:
 
     def contents(self) -> dict[str, bytes]:
         """Every file of the directory, private keys and public halves: what a backup takes."""
-        found = {}
-        for path in sorted(self.path.glob("[a-z]*-[0-9][0-9][0-9][0-9].*")):
-            with suppress(FileNotFoundError):  # renewed meanwhile
-                found[path.name] = path.read_bytes()
+        found = {path.name: path.read_bytes() for path in self.path.glob("*.pub")}
+        for path in filter(lambda path: _NAME.match(path.name), self.path.iterdir()):
+            with suppress(MissingKey):  # renewed meanwhile
+                found[path.name] = base64.b64encode(_secret_in(path))
         return found
 
     def _file(self, kind: Kind, version: int) -> Path:
         return self.path / f"{kind}-{version:04d}.key"
+
+
+def _secret_in(path: Path) -> bytes:
+    """The key in a file. What is being destroyed just now is noise, and is taken for gone."""
+    try:
+        secret = base64.b64decode(path.read_bytes(), validate=True)
+    except (FileNotFoundError, ValueError):
+        secret = b""
+    if len(secret) != KEY_BYTES:
+        raise MissingKey(f"key {path.stem} is not in the keyring")
+    return secret
 
 
 @lru_cache(maxsize=8)
