@@ -24,7 +24,7 @@ from tumpeang.access.rules import needs
 from tumpeang.config import soundness, upkeep
 from tumpeang.intake import reindex
 from tumpeang.vault import cipher, secrets, signing
-from tumpeang.vault.fields import EncryptedField
+from tumpeang.vault.fields import EMPTIED, EncryptedField
 from tumpeang.vault.keyring import HOTLINE, INDEX, KEK, LOG, SYSTEM, Kind, keyring
 from tumpeang.vault.keystore import keystore
 
@@ -98,11 +98,12 @@ def _keep_public_halves() -> Iterator[str]:
 def _reencrypt() -> Iterator[str]:
     """Every field that belongs to no subject, and every second factor."""
     for model, fields in soundness.encrypted():
-        if not hasattr(model, "vault_subject"):
-            rows = [*model._default_manager.order_by("pk").values_list("pk", flat=True)]
-            for start in range(0, len(rows), BATCH):
-                encrypt_anew(by=HOUSE, model=model, fields=fields, rows=rows[start : start + BATCH])
-                yield f"{model._meta.label}: {min(start + BATCH, len(rows))} of {len(rows)}"
+        subject = getattr(model, "vault_subject", None)
+        ours = model._default_manager.filter(**{subject: None} if subject else {})
+        rows = [*ours.order_by("pk").values_list("pk", flat=True)]
+        for start in range(0, len(rows), BATCH):
+            encrypt_anew(by=HOUSE, model=model, fields=fields, rows=rows[start : start + BATCH])
+            yield f"{model._meta.label}: {min(start + BATCH, len(rows))} of {len(rows)}"
     factors = [*Authenticator.objects.order_by("pk").values_list("pk", flat=True)]
     renewed = sum(_renew_factor(pk) for pk in factors)
     yield f"second factors: {renewed}"
@@ -119,10 +120,10 @@ def encrypt_anew(*, by: Actor, model: type[Model], fields: list[EncryptedField],
 
 
 def _opened(row: Model, field: EncryptedField) -> bool:
-    """Open a field, so that it is encrypted anew when saved. False if it is empty."""
-    value = getattr(row, field.attname)
-    setattr(row, field.attname, value)
-    return value is not None
+    """Open a field, so that it is encrypted anew when saved. False if nothing is in it."""
+    if row.__dict__[field.attname] in (None, EMPTIED):
+        return False
+    return getattr(row, field.attname) is not None
 
 
 def _renew_factor(pk: int) -> int:

@@ -12,7 +12,7 @@ from tumpeang.access import log
 from tumpeang.letterbox.models import Message, SealedReport
 from tumpeang.vault import sealed, secrets
 from tumpeang.vault.cipher import Unreadable
-from tumpeang.vault.fields import EncryptedField
+from tumpeang.vault.fields import EMPTIED, EncryptedField
 from tumpeang.vault.keyring import HOTLINE, MissingKey
 from tumpeang.vault.keystore import Shredded, keystore
 
@@ -58,7 +58,7 @@ def _fields() -> Check:
     for model, fields in encrypted():
         for row in model._default_manager.iterator(chunk_size=BATCH):
             for field in fields:
-                if _subject(row) in erased:
+                if _subject(row) in erased or row.__dict__[field.attname] == EMPTIED:
                     gone += 1
                 elif _opens(row, field):
                     good += 1

@@ -4,7 +4,6 @@ import os
 from pathlib import Path
 
 SHARED = 0o640  # readable by the group: public halves and the pepper, which the public face needs
-_GOING = ".going."
 
 
 def make_private_directory(path: Path) -> None:
@@ -36,14 +35,12 @@ def write_durably(path: Path, content: bytes, *, mode: int = 0o600) -> None:
 
 def destroy(path: Path) -> None:
     """Overwrite and remove a secret. The overwrite is a courtesy: journals and flash may keep old blocks."""
-    # first out of sight: whoever reads it just now finds the secret or nothing, never noise
-    os.replace(path, path.with_name(f"{_GOING}{path.name}"))
-    for going in path.parent.glob(f"{_GOING}*"):  # and what a power cut left of the last time
-        with going.open("r+b") as file:
-            file.write(os.urandom(going.stat().st_size))
-            file.flush()
-            os.fsync(file.fileno())
-        going.unlink(missing_ok=True)
+    length = path.stat().st_size
+    with path.open("r+b") as file:
+        file.write(os.urandom(length))
+        file.flush()
+        os.fsync(file.fileno())
+    path.unlink()
     sync_directory(path.parent)
 
 

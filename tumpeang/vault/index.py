@@ -26,7 +26,7 @@ def tokens(kind: str, value: str) -> list[int]:
 
 def versions() -> list[int]:
     """The versions that can be read, oldest first: two while a rebuild runs, when new rows are written under both."""
-    return keyring().versions(INDEX)
+    return [key.version for key in keyring().all(INDEX)]  # read now, so that it is in memory when it is used
 
 
 def current_version() -> int:

@@ -25,8 +25,7 @@ def keyed_hash(value: str, purpose: str) -> str:
 
 def keyed_hashes(value: str, purpose: str) -> list[str]:
     """The same under each system key that there is: a hash that is kept stays good while the key is being changed."""
-    ring = keyring()
-    return [_hash(value, ring.get(SYSTEM, version), purpose) for version in ring.versions(SYSTEM)]
+    return [_hash(value, key, purpose) for key in keyring().all(SYSTEM)]
 
 
 def _hash(value: str, key: Key, purpose: str) -> str:
