@@ -9,10 +9,11 @@ import yaml
 
 from tumpeang.access import actions as access
 from tumpeang.access import queries as workers
-from tumpeang.access import teams
+from tumpeang.access import seats, teams
 from tumpeang.access.door import SYSTEM
 from tumpeang.access.models import Mark, User
 from tumpeang.access.roles import Role, Scope
+from tumpeang.access.states import Seat
 from tumpeang.directory.queries import search_places
 from tumpeang.intake import actions as intake
 from tumpeang.intake import queries
@@ -21,6 +22,7 @@ from tumpeang.intake.opening import Opener
 from tumpeang.letterbox import actions as letterbox
 
 HERE = Path(__file__).parent
+SEATED = timedelta(days=90)  # before the story begins
 _NAMES = UUID("6d0c6e9e-6f2b-4f3f-9c53-0a1f0c6b7d11")  # our own namespace for the cast's ids
 
 
@@ -50,6 +52,8 @@ def hire(*, now: datetime) -> dict[str, User]:
     users = dict(zip((person["key"] for person in cast["workers"]), made, strict=True))
     access.mark(by=SYSTEM, name=Mark.DEMO, now=now)
     _settle(cast, users, now)
+    seated = {Seat(person["seat"]): users[person["key"]] for person in cast["workers"] if "seat" in person}
+    seats.found_seats(by=SYSTEM, people=seated, now=now - SEATED)
     called = sorted((p for p in cast["workers"] if p.get("on_call")), key=lambda p: p["on_call"])
     intake.set_on_call(by=users["dara"], users=[users[person["key"]] for person in called])
     return users

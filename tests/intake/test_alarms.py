@@ -1,4 +1,4 @@
-"""What must ring, must ring: words after an answer, sealed urgent reports, mail that fails, and a page that tells."""
+"""What must ring, must ring: words after an answer, mail that fails, and a page that tells."""
 
 from datetime import timedelta
 from traceback import format_exception
@@ -12,11 +12,8 @@ from tumpeang.access.background import TaskFailed
 from tumpeang.access.door import SYSTEM
 from tumpeang.intake import actions, alerts, opening, queries
 from tumpeang.intake.models import Report, Ring
-from tumpeang.intake.opening import Opener
 from tumpeang.letterbox import actions as letterbox
 from tumpeang.letterbox.models import Message, SealedReport
-from tumpeang.vault.cipher import Unreadable
-from tumpeang.vault.keyring import SAFEGUARDING, Keyring
 
 
 def answered(report, by, now):
@@ -125,66 +122,6 @@ def test_a_ring_that_was_carried_is_not_sent_twice(mailed, drop_report):
     carry(Ring.objects.get())
     carry(Ring.objects.get())
     assert len(mail.outbox) == 1
-
-
-# ---- reports for the safeguarding people -------------------------------------------------------------------------
-
-
-@pytest.fixture
-def sealed_away(db, now, settings):
-    settings.SAFEGUARDING_EMAILS = ["focal@example.org"]
-
-    def drop(**answers):
-        cookie, _ = letterbox.open_draft(way="child", language="en", now=now)
-        answers = {"what": "About someone here.", "about_us": "yes", **answers}
-        letterbox.keep_answers(cookie=cookie, answers=answers, reached=1, now=now)
-        receipt = letterbox.send(cookie=cookie, mark="", now=now)
-        row = SealedReport.objects.order_by("-received_at").first()
-        row.receipt = receipt
-        return row
-
-    return drop
-
-
-def secret(settings):
-    return Keyring(settings.SAFEGUARDING_DIR).get(SAFEGUARDING, 1).secret
-
-
-def test_an_urgent_one_rings_its_people_until_they_read_it_and_nobody_else(sealed_away, cast, now, settings):
-    row = sealed_away(safety_now="self_harm_or_suicide")
-    assert row.urgent
-    opener = Opener()
-    for minutes in (0, 1, 6, 12):
-        opener.run(now + timedelta(minutes=minutes))
-    assert list(Ring.objects.values_list("user", flat=True)) == [None] * 3
-    assert queries.health_now(now + timedelta(minutes=16)).alerts_late >= 1
-    parcel, words = opening.read_with_key(by=SYSTEM, row=row, secret=secret(settings), now=now)
-    assert parcel.answers["what"] == "About someone here." and words == []
-    opener.run(now + timedelta(hours=2))
-    assert Ring.objects.count() == 3 and not Ring.objects.filter(seen_at=None).exists()
-    assert not Report.objects.exists()
-    assert queries.untaken_immediate(cast.dara) == [], "the one whom it names may be on call"
-
-
-def test_one_that_can_wait_says_nothing_outside_its_seal(sealed_away, drop_report):
-    assert not sealed_away(safety_now="safe").urgent
-    drop_report(safety_now="not_safe", about_us="no")
-
-
-def test_what_was_added_is_read_with_the_same_key_and_the_reporter_sees_it(sealed_away, now, settings):
-    from tumpeang.letterbox.queries import conversation
-    from tumpeang.letterbox.states import State
-
-    row = sealed_away()
-    letterbox.add_words(code=row.receipt, text="One thing more.", now=now, nonce="n")
-    _, words = opening.read_with_key(by=SYSTEM, row=row, secret=secret(settings), now=now)
-    assert words == ["One thing more."]
-    assert conversation(row.receipt).state == State.READ
-
-
-def test_the_wrong_key_opens_nothing(sealed_away, now):
-    with pytest.raises(Unreadable):
-        opening.read_with_key(by=SYSTEM, row=sealed_away(), secret=b"k" * 32, now=now)
 
 
 # ---- opening -----------------------------------------------------------------------------------------------------

@@ -10,18 +10,28 @@ from django.db import connections
 from django.utils import timezone
 
 from tumpeang.letterbox import actions, envelope, queries
-from tumpeang.letterbox.models import Dialogue, Draft, SealedReport
+from tumpeang.letterbox.models import Dialogue, Draft, Message, SealedReport
 from tumpeang.vault import sealed
-from tumpeang.vault.keyring import HOTLINE, SAFEGUARDING, Keyring, keyring
+from tumpeang.vault.cipher import Unreadable
+from tumpeang.vault.holders import read_line
+from tumpeang.vault.keyring import HOTLINE, keyring
 
 WORDS = "The man with the blue motorbike"
 
 
 def opened(row: SealedReport) -> envelope.Parcel:
-    kind = SAFEGUARDING if row.recipient.startswith(SAFEGUARDING) else HOTLINE
-    ring = Keyring(Path(settings.SAFEGUARDING_DIR)) if kind == SAFEGUARDING else keyring()
-    secret = ring.get(kind, int(row.recipient[-4:])).secret
+    readers = sealed.readers_in(row.recipient)
+    if readers:
+        return opened_by(readers[0], row)
+    secret = keyring().get(HOTLINE, int(row.recipient[-4:])).secret
     return envelope.unpack(sealed.unseal(secret, bytes(row.sealed), envelope.report_place(row.pk)))
+
+
+def opened_by(name: str, row: SealedReport) -> envelope.Parcel:
+    """With the line that the holder of that half was given."""
+    path = Path(settings.SAFEGUARDING_DIR) / name.partition("-")[0] / f"{name}.key"
+    raw = sealed.open_as(name, read_line(path.read_text()).secret, bytes(row.sealed), envelope.report_place(row.pk))
+    return envelope.unpack(raw)
 
 
 def test_what_was_told_arrives_word_for_word(walk):
@@ -87,6 +97,53 @@ def test_what_is_about_us_is_sealed_to_two_other_people(walk, answer, kind):
     assert opened(row).answers["what"] == WORDS
     assert row.recipient.startswith(kind)
     assert Dialogue.objects.get().recipient == row.recipient
+
+
+BOTH = ["focal-0001", "board-0001"]
+
+
+@pytest.mark.parametrize(
+    ("us", "reader", "readers"),
+    [
+        ("yes", "no", BOTH),
+        ("yes", "", BOTH),
+        ("unsure", "focal", ["board-0001"]),
+        ("yes", "board", ["focal-0001"]),
+        ("yes", "both", ["board-0001"]),  # somebody must read it
+        ("no", "focal", []),  # said first and then taken back
+    ],
+)
+def test_the_reader_whom_it_names_is_no_reader(walk, us, reader, readers):
+    adult = walk("b")
+    adult.tell("what", WORDS)
+    adult.tell("about_us", us)
+    adult.tell("about_reader", reader)
+    adult.send()
+    row = SealedReport.objects.get()
+    assert sealed.readers_in(row.recipient) == readers
+    for name in BOTH:
+        if name in readers:
+            assert opened_by(name, row).answers["what"] == WORDS
+        elif readers:
+            with pytest.raises(Unreadable):
+                opened_by(name, row)
+    actions.add_words(code=adult.receipt, text="more", now=timezone.now())
+    assert readers == sealed.readers_in(Message.objects.get().recipient)
+
+
+def test_which_reader_is_asked_only_if_it_may_be_about_us(walk):
+    adult = walk("b")
+    for us, asked in [("yes", True), ("unsure", True), ("no", False), ("", False)]:
+        response = adult.tell("about_us", us)
+        assert (response.url == adult.page("about_reader")) == asked, us
+
+
+def test_who_cannot_turn_to_either_is_told_who_reads_it_and_whom_else_to_call(walk):
+    child = walk("a")
+    child.tell("about_us", "yes")
+    shown = child.client.get(child.tell("about_reader", "both").url).content.decode()
+    assert "The board member reads it." in shown and "call people who are not us" in shown
+    assert 'href="tel:1280"' in shown and "092 311 511" not in shown
 
 
 @pytest.mark.parametrize(

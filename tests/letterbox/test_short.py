@@ -88,7 +88,17 @@ def test_who_does_not_say_who_they_are_is_treated_like_a_child(press):
 
 def test_about_us_is_sealed_to_two_other_people(press):
     press(about_us="unsure")
-    assert SealedReport.objects.get().recipient.startswith("safeguarding")
+    assert SealedReport.objects.get().recipient == "safeguarding focal-0001 board-0001"
+
+
+def test_the_one_of_them_whom_it_names_is_no_reader(press):
+    press(about_reader="focal")  # to say that is to say that it is about us
+    assert SealedReport.objects.get().recipient == "safeguarding board-0001"
+
+
+def test_about_both_says_who_reads_it(press):
+    shown = press(about_us="yes", about_reader="both").content.decode()
+    assert "The board member reads it." in shown and "call people who are not us" in shown
 
 
 def test_the_language_switch_keeps_the_receipt(public, press):

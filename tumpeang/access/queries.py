@@ -68,6 +68,16 @@ def safeguarders() -> list[User]:
     return [user for seat in Seat if (user := in_seat(seat))] or deciders()
 
 
+def seats() -> list[SafeguardingSeat]:
+    """The seats of the safeguarding people that somebody has now, in their order."""
+    rows = SafeguardingSeat.objects.filter(until=None, user__is_active=True).select_related("user")
+    return sorted(rows, key=lambda row: list(Seat).index(Seat(row.seat)))
+
+
+def seat_of(user: User) -> SafeguardingSeat | None:
+    return SafeguardingSeat.objects.filter(user=user, until=None).first() if user.is_active else None
+
+
 def someone_works_here() -> bool:
     """Whether the house has been founded."""
     return User.objects.exists()

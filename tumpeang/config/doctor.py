@@ -12,10 +12,11 @@ from django.conf import settings
 from django.db import connection
 
 from tumpeang.access import queries as access
+from tumpeang.access.states import Seat
 from tumpeang.config import backup
 from tumpeang.intake import alerts
 from tumpeang.intake import queries as intake
-from tumpeang.vault import escrow
+from tumpeang.vault import escrow, holders
 
 ENOUGH_DISK = 2 * 1024**3
 BACKUP_AGE = timedelta(hours=26)  # a nightly backup and some patience
@@ -38,7 +39,8 @@ def examine(now: datetime | None = None) -> list[Finding]:
     return [
         keys_apart(),
         keys_private(),
-        safeguarding_key_away(),
+        safeguarding_keys_away(),
+        safeguarding_seats(),
         debug_off(),
         https_on(),
         demo_off(),
@@ -76,12 +78,24 @@ def keys_private() -> Finding:
     return _finding("keys private", not loose, "only this user reads them", f"run: chmod 700 {' '.join(loose)}")
 
 
-def safeguarding_key_away() -> Finding:
-    here = list(Path(settings.SAFEGUARDING_DIR).glob("*.key")) if Path(settings.SAFEGUARDING_DIR).is_dir() else []
+def safeguarding_keys_away() -> Finding:
+    here = sorted(path.name for path in Path(settings.SAFEGUARDING_DIR).rglob("*.key"))
     return _finding(
-        "safeguarding key away", not here, "its private half is not on this machine",
-        f"give {settings.SAFEGUARDING_DIR} to the two people who hold it, then remove it here",
+        "safeguarding keys away", not here, "no private half of a seat is on this machine",
+        f"give {', '.join(here)} in {settings.SAFEGUARDING_DIR} each to its own person, then remove them here",
     )  # fmt: skip
+
+
+def safeguarding_seats() -> Finding:
+    """Two people read reports about own staff, each with the newest key of their seat, and hear that one waits."""
+    seats = {row.seat: row for row in access.seats()}
+    missing = [f"fill the seat '{seat}' (page of the seats)" for seat in Seat if seat not in seats]
+    for row in seats.values():
+        if row.key != holders.newest_name(holders.kind_of(row.seat)):
+            missing.append(f"with {row.user.display_name}, run: tumpeang safeguarding key {row.seat}")
+        if not row.user.alert_email:
+            missing.append(f"give {row.user.display_name} an alert e-mail")
+    return _finding("safeguarding seats", not missing, "both are filled, and both are told", "; ".join(missing))
 
 
 def debug_off() -> Finding:
@@ -185,8 +199,8 @@ def khmer_signed() -> Finding:
 
 
 def alarms_go_out() -> Finding:
-    """Somebody is told outside the pages, for the hotline and for the safeguarding people."""
-    missing = [] if settings.SAFEGUARDING_EMAILS else ["set SAFEGUARDING_EMAILS"]
+    """Somebody on call is told outside the pages."""
+    missing = []
     deaf = [user.display_name for user in alerts.on_call() if not user.alert_email]
     if not settings.ALERT_WEBHOOK and (deaf or not alerts.on_call()):
         missing.append(f"set ALERT_WEBHOOK, or give an alert e-mail to {', '.join(deaf) or 'somebody on call'}")

@@ -134,7 +134,6 @@ LEAVE_TO = text("LEAVE_TO", "")  # where the leave page goes on to; empty: it st
 
 ALERT_EMAIL_FROM = text("ALERT_EMAIL_FROM", "tumpeang@localhost")
 ALERT_WEBHOOK = text("ALERT_WEBHOOK", "")  # an address that turns a contentless ping into an SMS
-SAFEGUARDING_EMAILS = words("SAFEGUARDING_EMAILS", "")  # told, without content, that a sealed report waits
 EMAIL_BACKEND = text(
     "EMAIL_BACKEND",
     "django.core.mail.backends.smtp.EmailBackend" if not DEMO else "django.core.mail.backends.dummy.EmailBackend",

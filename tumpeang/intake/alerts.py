@@ -23,8 +23,6 @@ from tumpeang.access.rules import only_house
 from tumpeang.intake import circle, levels, rules
 from tumpeang.intake.models import OnCall, Report, Ring
 from tumpeang.intake.states import RingReason, Stage
-from tumpeang.letterbox.models import SealedReport
-from tumpeang.vault.keyring import SAFEGUARDING
 
 log = logging.getLogger("tumpeang.intake.alerts")
 _WEBHOOK_SECONDS = 10
@@ -32,7 +30,6 @@ _LOOK_BACK = timedelta(days=30)
 _A_ROUND = 2000  # reports looked at in one round; the next round follows in seconds
 _CARRY_AGAIN = timedelta(minutes=1)
 _GIVE_UP = timedelta(days=1)
-_URGENT_AGAIN, _SEALED_AGAIN = timedelta(minutes=5), timedelta(days=1)
 
 Due = tuple[User, RingReason, datetime]  # whom, why, and since when it waits
 
@@ -136,23 +133,13 @@ def on_call() -> list[User]:
     return named or access.workers_who_can(Permission.BE_RUNG)
 
 
-def ring_safeguarding(now: datetime) -> None:
-    """A report that only the safeguarding people may open rings them until they have opened it.
-
-    Nobody else is rung: the one whom it names may be on call.
-    """
-    if not settings.SAFEGUARDING_EMAILS:
-        return  # the doctor says so
-    opened = Ring.objects.filter(report=OuterRef("pk"), user=None, seen_at__isnull=False)
-    for row in SealedReport.objects.filter(~Exists(opened), recipient__startswith=SAFEGUARDING):
-        last = Ring.objects.filter(report=row.pk, user=None).order_by("-at").first()
-        if last is None or now - last.at >= (_URGENT_AGAIN if row.urgent else _SEALED_AGAIN):
-            ring(by=SYSTEM, report=row.pk, user=None, reason=RingReason.SEALED, since=now, now=now)
-
-
 @action("ring", rule=only_house)
-def ring(*, by: Actor, report: UUID, user: User | None, reason: RingReason, since: datetime, now: datetime) -> Ring:
-    row = Ring(report=report, user=user, reason=reason, since=since, at=now)
+def ring(*, by: Actor, report: UUID, user: User, reason: RingReason, since: datetime, now: datetime) -> Ring:
+    """Ring somebody for something; once more for the same is the same row, carried anew."""
+    row = Ring.objects.filter(report=report, user=user, reason=reason, since=since).first()
+    if row is None:
+        row = Ring(report=report, user=user, reason=reason, since=since)
+    row.at, row.carried_at = now, None
     row.save()
     send_ring.enqueue(str(row.pk))
     return row
@@ -189,14 +176,20 @@ def note_carried(*, by: Actor, row: Ring, now: datetime) -> None:
 
 
 def _ways_of(row: Ring) -> list[Callable[[], None]]:
-    addresses = settings.SAFEGUARDING_EMAILS if row.user is None else [row.user.alert_email]
-    to = [address for address in addresses if address]
-    ways: list[Callable[[], None]] = []
-    if to:
-        ways.append(lambda: _mail(row, to))
-    if settings.ALERT_WEBHOOK:
+    user, ways = row.user, list[Callable[[], None]]()
+    if user and user.alert_email:
+        ways.append(lambda: _mail(user, row.reason))
+    if settings.ALERT_WEBHOOK and _may_be_hooked(row):
         ways.append(_hook)
     return ways
+
+
+def _may_be_hooked(row: Ring) -> bool:
+    """The hook reaches whoever is on call: they may not hear of a sealed report, nor of one restricted to others."""
+    if row.reason in {RingReason.SEALED, RingReason.UNHEARD}:
+        return False
+    listed = circle.lists([row.report]).get(row.report)
+    return listed is None or all(person in listed for person in on_call())
 
 
 def _tried(way: Callable[[], None]) -> bool:
@@ -208,10 +201,18 @@ def _tried(way: Callable[[], None]) -> bool:
     return True
 
 
-def _mail(row: Ring, to: list[str]) -> None:
-    with translation.override(row.user.language if row.user else "km"):
-        body = _("Please open the inbox now.") if row.user else _("A sealed report waits for you.")
-    send_mail("Tumpeang", body, settings.ALERT_EMAIL_FROM, to)
+def _mail(user: User, reason: str) -> None:
+    with translation.override(user.language):
+        body = _words(reason)
+    send_mail("Tumpeang", body, settings.ALERT_EMAIL_FROM, [str(user.alert_email)])
+
+
+def _words(reason: str) -> str:
+    if reason == RingReason.SEALED:
+        return _("A sealed report waits for you.")
+    if reason == RingReason.UNHEARD:
+        return _("Something waits and nobody comes. Please sign in now.")
+    return _("Please open the inbox now.")
 
 
 def _hook() -> None:

@@ -17,12 +17,11 @@ from tumpeang.access.rules import only_house
 from tumpeang.directory.queries import province_of
 from tumpeang.intake import alerts, reindex
 from tumpeang.intake.channels import web
-from tumpeang.intake.models import Heartbeat, Report, ReportToken, Ring, Task, Words
-from tumpeang.intake.states import RingReason, Stage
+from tumpeang.intake.models import Heartbeat, Report, ReportToken, Task, Words
+from tumpeang.intake.states import Stage
 from tumpeang.letterbox import envelope
 from tumpeang.letterbox.envelope import CANARY_WAY, Parcel
-from tumpeang.letterbox.models import Dialogue, Message, SealedReport
-from tumpeang.letterbox.states import State
+from tumpeang.letterbox.models import Message, SealedReport
 from tumpeang.vault import sealed
 from tumpeang.vault.cipher import Unreadable
 from tumpeang.vault.keyring import HOTLINE, MissingKey
@@ -65,7 +64,6 @@ class Opener:
         words = Message.objects.filter(from_reporter=True, recipient__startswith=HOTLINE).exclude(pk__in=self.stuck)
         for message in words.select_related("dialogue").order_by("at")[:most]:
             opened += self._try(message.pk, partial(self._open_words, message, now))
-        alerts.ring_safeguarding(now)
         return opened
 
     def _open(self, row: SealedReport, now: datetime) -> None:
@@ -147,20 +145,3 @@ def hear_canary(*, by: Actor, row: SealedReport, now: datetime) -> Heartbeat:
 def drop_words(*, by: Actor, message: Message) -> None:
     """Words for a report that was erased meanwhile: nobody may read them."""
     Message.objects.filter(pk=message.pk).update(sealed=b"", recipient="")
-
-
-@action("safeguarding.read", rule=only_house, target="row")
-def read_with_key(*, by: Actor, row: SealedReport, secret: bytes, now: datetime) -> tuple[Parcel, list[str]]:
-    """Open a report about own staff, and what was added to it, with the key that its two holders have.
-
-    Raises Unreadable. Looking is logged, the reporter sees that it was read, and it rings no more.
-    """
-    parcel = _parcel(secret, row)
-    added = Message.objects.filter(dialogue__report=row.pk, from_reporter=True).exclude(sealed=b"").order_by("at")
-    words = [sealed.unseal(secret, bytes(m.sealed), envelope.message_place(m.pk)).decode() for m in added]
-    Dialogue.objects.filter(report=row.pk, state=State.RECEIVED).update(state=State.READ)
-    rings = Ring.objects.filter(report=row.pk, user=None)
-    if not rings.update(seen_at=now):
-        Ring(report=row.pk, reason=RingReason.SEALED, since=now, at=now, seen_at=now, carried_at=now).save()
-    door.note(words=len(words))
-    return parcel, words

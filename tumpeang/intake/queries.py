@@ -13,9 +13,9 @@ from tumpeang.access.roles import Permission
 from tumpeang.access.visibility import Reach, visible
 from tumpeang.intake import rules
 from tumpeang.intake.models import Answer, Heartbeat, OnCall, Report, ReportToken, Ring, Task, Words
-from tumpeang.intake.states import AnswerStage, Stage
+from tumpeang.intake.states import AnswerStage, RingReason, Stage
 from tumpeang.letterbox.models import Closure, Dialogue, Message, SealedReport
-from tumpeang.vault.keyring import HOTLINE, SAFEGUARDING
+from tumpeang.vault.keyring import HOTLINE
 
 PAGE = 50
 CANARY_LATE = timedelta(minutes=75)  # an hourly test that is a quarter late
@@ -312,15 +312,10 @@ def health_now(now: datetime) -> Health:
 
 def _alerts_late(now: datetime) -> int:
     untaken = Ring.objects.filter(carried_at=None, at__lt=now - ALERT_LATE, at__gt=now - timedelta(days=1)).count()
-    opened = Ring.objects.filter(user=None, seen_at__isnull=False).values("report")
+    opened = Ring.objects.filter(reason=RingReason.SEALED, seen_at__isnull=False).values("report")
     urgent = SealedReport.objects.filter(urgent=True, received_at__lt=now - URGENT_LATE).exclude(pk__in=opened)
     return untaken + urgent.count()
 
 
 def on_call_users() -> list[User]:
     return [row.user for row in OnCall.objects.select_related("user").order_by("rank")]
-
-
-def waiting_for_safeguarding() -> list[SealedReport]:
-    """Sealed reports that only the safeguarding people can open."""
-    return list(SealedReport.objects.filter(recipient__startswith=SAFEGUARDING).order_by("received_at"))

@@ -15,10 +15,12 @@ from django.db.models import Q
 from tumpeang.letterbox import drafts, envelope, queries
 from tumpeang.letterbox.models import Closure, Dialogue, Draft, Message, SealedReport
 from tumpeang.vault import receipt, sealed
-from tumpeang.vault.keyring import HOTLINE, SAFEGUARDING, Kind, derive
+from tumpeang.vault.keyring import BOARD, FOCAL, HOTLINE, SEATS, derive
 
-ABOUT_US = "about_us"  # the answer that decides whose key a report is sealed to
+# the answers that decide whose keys a report is sealed to
+ABOUT_US, ABOUT_READER = "about_us", "about_reader"
 TO_SAFEGUARDING = {"yes", "unsure"}
+KEPT_OUT = {"focal": FOCAL, "board": BOARD, "both": FOCAL}  # somebody must read it: then the board member does
 NOT_SAFE = {"not_safe", "self_harm_or_suicide"}
 
 
@@ -116,20 +118,20 @@ def _drop(
 ) -> bool:
     """Write report, dialogue and the emptied draft in one transaction. False if the locator belongs to another."""
     derived = receipt.derive_keys(code)
-    to = sealed.recipient(_kind(parcel))
-    blob = sealed.seal(to.public, envelope.pack(parcel), envelope.report_place(report))
+    recipient, blob = sealed.seal_to(readers_of(parcel.answers), envelope.pack(parcel), envelope.report_place(report))
     try:
         with transaction.atomic():
             Dialogue(
                 locator=derived.locator,
                 report=report,
                 reporter_key=derived.public,
-                recipient=to.name,
+                recipient=recipient,
                 opened_at=now,
             ).save(force_insert=True)
-            SealedReport(
-                pk=report, recipient=to.name, sealed=blob, received_at=now, urgent=_urgent(to.kind, parcel)
-            ).save(force_insert=True)
+            urgent = recipient.startswith(sealed.SAFEGUARDING) and _in_danger(parcel.answers)
+            SealedReport(pk=report, recipient=recipient, sealed=blob, received_at=now, urgent=urgent).save(
+                force_insert=True
+            )
             if keys and content:
                 _keep(keys, replace(content, sent=True, answers={}))
     except IntegrityError:
@@ -141,15 +143,17 @@ def _drop(
     return True
 
 
-def _urgent(kind: Kind, parcel: envelope.Parcel) -> bool:
+def readers_of(answers: drafts.Answers) -> list[sealed.Recipient]:
+    """The hotline; about our own people the two in the seats, and never the one of them whom it names."""
+    us, named = answers.get(ABOUT_US), KEPT_OUT.get(str(answers.get(ABOUT_READER)))
+    if us not in TO_SAFEGUARDING and (us == "no" or named is None):
+        return [sealed.recipient(HOTLINE)]
+    return [sealed.recipient(seat) for seat in SEATS if seat != named]
+
+
+def _in_danger(answers: drafts.Answers) -> bool:
     """Whether the safeguarding people are to be rung until they look. Never told of the hotline's own reports."""
-    answers = parcel.answers
-    danger = answers.get("safety_now") in NOT_SAFE or answers.get("danger_now") == "yes"
-    return kind == SAFEGUARDING and danger
-
-
-def _kind(parcel: envelope.Parcel) -> Kind:
-    return SAFEGUARDING if parcel.answers.get(ABOUT_US) in TO_SAFEGUARDING else HOTLINE
+    return answers.get("safety_now") in NOT_SAFE or answers.get("danger_now") == "yes"
 
 
 # ---- the dialogue --------------------------------------------------------------------------------------------------
@@ -163,11 +167,10 @@ def add_words(*, code: str, text: str, now: datetime, nonce: str = "") -> bool:
     dialogue = queries.find_dialogue(receipt.derive_keys(code))
     if dialogue is None:
         return False
-    kind: Kind = SAFEGUARDING if dialogue.recipient.startswith(SAFEGUARDING) else HOTLINE
-    to = sealed.recipient(kind)
     number = _number_of(text, nonce, dialogue.pk) if nonce else uuid4()
-    blob = sealed.seal(to.public, text.encode(), envelope.message_place(number))
-    row = Message(pk=number, dialogue=dialogue, from_reporter=True, recipient=to.name, sealed=blob, at=now)
+    readers = sealed.readers_of(dialogue.recipient)
+    recipient, blob = sealed.seal_to(readers, text.encode(), envelope.message_place(number))
+    row = Message(pk=number, dialogue=dialogue, from_reporter=True, recipient=recipient, sealed=blob, at=now)
     with suppress(IntegrityError), transaction.atomic():
         row.save(force_insert=True)
     return True

@@ -12,6 +12,14 @@ Choices = tuple[Choice, ...]
 YES_UNSURE_NO: Choices = (("yes", _("Yes")), ("unsure", _("I am not sure")), ("no", _("No")))
 YES_NO: Choices = (("yes", _("Yes")), ("no", _("No")))
 
+# which of the two who read reports about own staff a report is about: never among its readers
+ABOUT_READER: Choices = (
+    ("no", _("No")),
+    ("focal", _("Yes, the safeguarding focal point")),
+    ("board", _("Yes, the board member")),
+    ("both", _("Yes, both of them")),
+)
+
 # safety_now: the level of the report and the numbers on the next page hang on it
 SAFETY_NOW: Choices = (
     ("safe", _("Yes, I am safe")),

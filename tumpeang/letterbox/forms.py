@@ -122,6 +122,7 @@ _SHORT_CHOICES = {
     "safety_now": choices.SAFETY_NOW,
     "last_five_days": choices.YES_UNSURE_NO,
     "about_us": choices.YES_UNSURE_NO,
+    "about_reader": choices.ABOUT_READER,
 }
 _DANGER_OF = {"safe": "no", "not_sure": "not_sure", "not_safe": "yes", "self_harm_or_suicide": "yes"}
 

@@ -24,6 +24,7 @@ SHORT = 500
 DANGER = "danger"  # the numbers
 CARE = "care"  # clinical care has a time limit
 PICTURE = "picture"  # somebody has, or threatens with, a picture
+OUTSIDE = "outside"  # it is about both who could read it
 
 
 @dataclass(frozen=True)
@@ -35,11 +36,11 @@ class Question:
     hint: Words = ""
     choices: Choices = ()
     max_length: int = SHORT
-    only_if: tuple[str, str] | None = None  # (key, value): asked only after that answer
+    only_if: tuple[str, ...] | None = None  # (key, value, ...): asked only after one of these answers
     notes: tuple[tuple[str, str], ...] = ()  # (value, note): said on the next page
 
     def applies(self, answers: dict[str, Any]) -> bool:
-        return self.only_if is None or answers.get(self.only_if[0]) == self.only_if[1]
+        return self.only_if is None or answers.get(self.only_if[0]) in self.only_if[1:]
 
     def label_of(self, value: str) -> Words:
         """The words for a stored slug; a value that is no slug of ours is its own words."""
@@ -142,6 +143,16 @@ ABOUT_US = Question(
     _("Is this about someone who works for us or a partner?"),
     why=_("If yes or unsure, only two people chosen for this can open it."),
     choices=choices.YES_UNSURE_NO,
+)
+ABOUT_READER = Question(
+    "about_reader",
+    "choice",
+    _("Is it about one of the two people who read this?"),
+    why=_("So that this person cannot open it. The other one can."),
+    hint=_("They are the safeguarding focal point and a member of the board."),
+    choices=choices.ABOUT_READER,
+    only_if=("about_us", "yes", "unsure"),
+    notes=(("both", OUTSIDE),),
 )
 DONE_SO_FAR = Question(
     "done_so_far",

@@ -120,6 +120,7 @@ _CHILD_QUESTIONS = (
         ask=_("Does this person work for us or help us?"),
         why=_("If yes, only two people chosen for this can read it."),
     ),
+    q.ABOUT_READER,
     replace(
         q.AGE,
         ask=_("How old are you?"),
@@ -166,7 +167,7 @@ _FACTS = (
     q.LOOK,
     q.NATIONALITY,
 )
-_ADULT_QUESTIONS = (q.DANGER_NOW, q.WHAT, *_FACTS, q.ABOUT_US, q.DONE_SO_FAR, *q.CONTACT)
+_ADULT_QUESTIONS = (q.DANGER_NOW, q.WHAT, *_FACTS, q.ABOUT_US, q.ABOUT_READER, q.DONE_SO_FAR, *q.CONTACT)
 _PAST_QUESTIONS = (
     replace(q.DANGER_NOW, ask=_("Are you, or is a child, in danger right now?")),
     replace(
@@ -193,6 +194,7 @@ _PAST_QUESTIONS = (
     q.LOOK,
     q.NATIONALITY,
     q.ABOUT_US,
+    q.ABOUT_READER,
     replace(q.DONE_SO_FAR, hint=_("Did you tell someone, then or later? What would you like to happen now?")),
     *q.CONTACT,
 )
@@ -213,6 +215,7 @@ _ONLINE_QUESTIONS = (
     q.SEX,
     q.AGE,
     q.ABOUT_US,
+    q.ABOUT_READER,
     replace(q.DONE_SO_FAR, hint=_("Did you report it to the company, the police or someone else?")),
     *q.CONTACT,
 )
@@ -226,6 +229,7 @@ _PROFESSIONAL_QUESTIONS = (
     ),
     *_FACTS,
     q.ABOUT_US,
+    q.ABOUT_READER,
     replace(
         q.DONE_SO_FAR,
         hint=_("Whom did you inform, by the rules of your work or the law? Is the child safe tonight?"),

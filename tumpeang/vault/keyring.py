@@ -19,16 +19,18 @@ from django.conf import settings
 
 from tumpeang.vault import files
 
-Kind = Literal["kek", "system", "index", "hotline", "safeguarding", "log"]
+Kind = Literal["kek", "system", "index", "hotline", "focal", "board", "log"]
 
 KEK: Kind = "kek"  # wraps the subject keys
 SYSTEM: Kind = "system"  # encrypts fields that belong to no subject (second-factor seeds, a worker's phone)
 INDEX: Kind = "index"  # keys the blind indexes
 HOTLINE: Kind = "hotline"  # private half that opens sealed reports
-SAFEGUARDING: Kind = "safeguarding"  # private half held by two people, never on the server
+FOCAL: Kind = "focal"  # of reports about own staff: the safeguarding focal point's, whose private half is theirs alone
+BOARD: Kind = "board"  # the same, a board member's
 LOG: Kind = "log"  # signs the head of the log
 
 STAFF_KINDS: tuple[Kind, ...] = (KEK, SYSTEM, INDEX, HOTLINE, LOG)
+SEATS: tuple[Kind, ...] = (FOCAL, BOARD)
 KEY_BYTES = 32
 _NAME = re.compile(r"^(?P<kind>[a-z]+)-(?P<version>\d{4})\.key$")
 

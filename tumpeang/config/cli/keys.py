@@ -10,8 +10,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from tumpeang.config import share_paper
-from tumpeang.vault import escrow, files, sealed
-from tumpeang.vault.keyring import HOTLINE, INDEX, KEK, LOG, SAFEGUARDING, STAFF_KINDS, SYSTEM, Keyring, keyring
+from tumpeang.vault import escrow, files, holders, sealed
+from tumpeang.vault.keyring import HOTLINE, INDEX, KEK, LOG, SEATS, STAFF_KINDS, SYSTEM, Keyring, keyring
 
 PEPPER_BYTES = 16
 
@@ -43,11 +43,7 @@ def init() -> list[str]:
             made.append(f"{kind}-{key.version:04d}")
             if kind == HOTLINE:
                 sealed.publish(HOTLINE, key.version, key.secret, public)
-    held = Keyring(Path(settings.SAFEGUARDING_DIR))
-    if not held.versions(SAFEGUARDING) and not list(public.glob("safeguarding-*.pub")):
-        key = held.add(SAFEGUARDING)
-        sealed.publish(SAFEGUARDING, key.version, key.secret, public)
-        made.append("safeguarding-0001")
+    made += [half.name for half in holders.lay_first()]
     if not (public / "pepper").exists():
         files.write_durably(public / "pepper", os.urandom(PEPPER_BYTES).hex().encode(), mode=files.SHARED)
         made.append("pepper")
@@ -57,12 +53,10 @@ def init() -> list[str]:
 def _init(options: argparse.Namespace) -> None:
     made = init()
     print("\n".join(f"made {name}" for name in made) or "all keys are there")
-    if "safeguarding-0001" in made:
-        print(
-            f"The safeguarding private key lies in {settings.SAFEGUARDING_DIR}.\n"
-            "Give it to the focal point and one board member on two sticks, then remove it from this machine:\n"
-            "the server must not be able to open those reports."
-        )
+    for kind in SEATS:
+        if f"{kind}-0001" in made:
+            print(f"The private key of the {kind} seat lies in {holders.folder_of(kind)}.")
+            print("Give it to that person alone, then remove it here: the server must not open those reports.")
 
 
 def _shred(options: argparse.Namespace) -> int:

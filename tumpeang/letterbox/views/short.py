@@ -12,16 +12,17 @@ from django.views.decorators.http import require_http_methods
 
 from tumpeang.directory.queries import emergency_numbers
 from tumpeang.letterbox import actions, forms
-from tumpeang.letterbox.choices import SAFETY_SHORT, YES_UNSURE_NO
+from tumpeang.letterbox.choices import ABOUT_READER, SAFETY_SHORT, YES_UNSURE_NO
 from tumpeang.letterbox.envelope import Parcel
-from tumpeang.letterbox.questions import CARE
-from tumpeang.letterbox.views.calls import our_number
+from tumpeang.letterbox.questions import CARE, OUTSIDE
+from tumpeang.letterbox.views.calls import other_numbers, our_number
 from tumpeang.letterbox.views.draft import mark_of
 from tumpeang.letterbox.views.language import posted_switch
 from tumpeang.letterbox.ways import WAYS
 from tumpeang.vault.receipt import in_groups
 
 _NOT_SAFE = {"not_safe", "self_harm_or_suicide"}
+_NOTES = (("last_five_days", "yes", CARE), ("about_reader", "both", OUTSIDE))  # said with the receipt
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -51,6 +52,7 @@ def _ask(request: HttpRequest, nonce: str, errors: list[tuple[str, str]] | None 
         "ways": WAYS.values(),
         "safety": SAFETY_SHORT,
         "yes_unsure_no": YES_UNSURE_NO,
+        "about_reader": ABOUT_READER,
     }
     return render(request, "letterbox/short.html", context)
 
@@ -58,14 +60,15 @@ def _ask(request: HttpRequest, nonce: str, errors: list[tuple[str, str]] | None 
 def _answer(
     request: HttpRequest, code: str, *, careful: bool, danger: bool = False, answers: dict[str, Any] | None = None
 ) -> HttpResponse:
-    numbers = emergency_numbers()
+    numbers, told = emergency_numbers(), answers or {}
     context = {
         "groups": in_groups(code),
         "careful": careful,
         "danger": danger,
-        "notes": [CARE] if (answers or {}).get("last_five_days") == "yes" else [],
+        "notes": [note for key, value, note in _NOTES if told.get(key) == value],
         "numbers": numbers,
         "ours": our_number(numbers),
+        "others": other_numbers(numbers),
         **posted_switch(request, {"code": code, "careful": "yes" if careful else "no"}),
     }
     return render(request, "letterbox/short_done.html", context)

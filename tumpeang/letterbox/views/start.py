@@ -12,8 +12,8 @@ from tumpeang.directory.forms import PlaceChoice
 from tumpeang.directory.queries import emergency_numbers, find_place
 from tumpeang.letterbox import actions, forms
 from tumpeang.letterbox.drafts import Content
-from tumpeang.letterbox.questions import CARE, DANGER
-from tumpeang.letterbox.views.calls import our_number
+from tumpeang.letterbox.questions import CARE, DANGER, OUTSIDE
+from tumpeang.letterbox.views.calls import other_numbers, our_number
 from tumpeang.letterbox.views.draft import cookie_of, draft_of, forget, give, gone, mark_of, open_draft
 from tumpeang.letterbox.views.language import linked_switch
 from tumpeang.letterbox.ways import BY_SIGN, WAYS, Answers, Way
@@ -136,8 +136,9 @@ def _notes(notes: list[str]) -> dict[str, Any]:
     """What must be said before anything else, with the numbers it names."""
     if not notes:
         return {"notes": []}
-    numbers = emergency_numbers() if DANGER in notes or CARE in notes else None
-    return {"notes": notes, "numbers": numbers, "ours": our_number(numbers) if numbers else None}
+    numbers = emergency_numbers() if {DANGER, CARE, OUTSIDE} & {*notes} else None
+    known = {"ours": our_number(numbers), "others": other_numbers(numbers)} if numbers else {}
+    return {"notes": notes, "numbers": numbers, **known}
 
 
 # ---- sending and the receipt ---------------------------------------------------------------------------------------
