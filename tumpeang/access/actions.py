@@ -7,11 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.password_validation import validate_password
+from django.utils.translation import gettext_lazy as _
 
-from tumpeang.access import door, rules
+from tumpeang.access import door, notices, rules
 from tumpeang.access.door import Actor, action
+from tumpeang.access.errors import NotNow
 from tumpeang.access.models import Mark, RoleGrant, User
 from tumpeang.access.roles import USUAL_SCOPE, Role, Scope
+from tumpeang.access.states import NoticeKind
 
 
 @dataclass(frozen=True)
@@ -65,8 +68,34 @@ def add_worker(
     language: str = "km",
     id: UUID | None = None,
 ) -> User:
-    """Make an account. It has no role and no password: both take a second person (proposals.py)."""
+    """Make an account. It has no role and no password: both take a second person (proposals.py).
+
+    `id` is the form's own: the same form sent twice is one account.
+    """
+    before = User.objects.filter(username__iexact=username).first()
+    if before and before.pk == id:
+        return before
+    if before:
+        raise NotNow(_("This user name is taken."))
     return _account(username=username, display_name=display_name, language=language, alert_email=alert_email, id=id)
+
+
+@action("staff.change", rule=rules.may_change, target="user")
+def change_worker(
+    *, by: Actor, user: User, display_name: str, language: str, alert_email: str | None, now: datetime
+) -> None:
+    """Name, language, address for alerts. The worker is told, at the address of before too: nobody does it unseen."""
+    user = User.objects.select_for_update().get(pk=user.pk)
+    given = {"display_name": display_name, "language": language, "alert_email": alert_email or None}
+    changed = [name for name, value in given.items() if getattr(user, name) != value]
+    if not changed:
+        return
+    before = user.alert_email if "alert_email" in changed else None
+    for name in changed:
+        setattr(user, name, given[name])
+    user.save(update_fields=changed)
+    notices.tell(by=by, to=[user], kind=NoticeKind.CHANGED, about=user, now=now, address=before)
+    door.note(fields=changed)
 
 
 def _account(*, id: UUID | None, **given: Any) -> User:

@@ -4,16 +4,17 @@ Who manages staff proposes; somebody else decides. The row itself says who decid
 the same moment one is told that it was decided. What nobody decides within seven days is over.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from tumpeang.access import door, invitations, notices, queries, rules
+from tumpeang.access import actions, door, invitations, notices, queries, rules
 from tumpeang.access.door import SYSTEM, Actor, action
 from tumpeang.access.errors import NotNow
 from tumpeang.access.models import Proposal, RoleGrant, User
-from tumpeang.access.roles import ROLES, Permission, Role, Scope
+from tumpeang.access.roles import ROLES, SCOPED, USUAL_SCOPE, Permission, Role, Scope
 from tumpeang.access.states import NoticeKind, Outcome, ProposalKind
 
 LIFE = timedelta(days=7)
@@ -26,7 +27,29 @@ _WEIGHTY = {Permission.MANAGE_STAFF, Permission.DECIDE}  # without somebody for 
 @action("proposal.grant", rule=rules.may_propose_grant, target="user")
 def propose_grant(*, by: User, user: User, role: Role, scope: Scope, now: datetime) -> Proposal:
     """Ask for a role, or for another reach of one that is held."""
+    check_stays_apart(user, role)
     return _propose(by, ProposalKind.GRANT, user, now, role=role, scope=scope)
+
+
+@action("staff.hire", rule=rules.may_add)
+def hire(
+    *,
+    by: User,
+    username: str,
+    display_name: str,
+    language: str,
+    alert_email: str | None,
+    roles: Iterable[Role],
+    now: datetime,
+    id: UUID | None = None,
+) -> User:
+    """Make an account and ask for its roles. Until a second person agrees, nobody can sign in with it."""
+    user = actions.add_worker(
+        by=by, username=username, display_name=display_name, language=language, alert_email=alert_email, id=id
+    )
+    for role in roles:
+        propose_grant(by=by, user=user, role=role, scope=USUAL_SCOPE[role], now=now)
+    return user
 
 
 @action("proposal.reset", rule=rules.may_propose_reset, target="user")
@@ -98,8 +121,18 @@ def take_role(*, by: User, user: User, role: Role, now: datetime) -> None:
         raise NotNow(_("This worker does not have this role."))
     if role in weighty:
         check_two_people_stay()
+    if queries.seat_of(user) and not User.objects.get(pk=user.pk).can(Permission.READ_SAFEGUARDING):
+        raise NotNow(_("They read reports about own staff. Give that seat to somebody else first."))
     notices.tell(by=by, to=[user, *queries.leads_of(user)], kind=NoticeKind.ROLE_TAKEN, about=user, now=now)
     door.note(role=role)
+
+
+def check_stays_apart(user: User, role: Role) -> None:
+    """Who reads reports about own staff reads no other record, and keeps no accounts."""
+    if queries.seat_of(user) and ROLES[role] & (SCOPED | {Permission.MANAGE_STAFF}):
+        raise NotNow(
+            _("They read reports about own staff: that seat goes with no role that reads records or keeps accounts.")
+        )
 
 
 def check_two_people_stay() -> None:
@@ -140,6 +173,7 @@ def _settle(proposal: Proposal, outcome: Outcome, now: datetime, *, by: User | N
 def _grant(user: User, proposal: Proposal, now: datetime) -> tuple[str, NoticeKind]:
     """The role; and for an account that nobody has begun yet, the code."""
     rules.account_is_open(user)
+    check_stays_apart(user, Role(proposal.role))
     RoleGrant.objects.update_or_create(user=user, role=proposal.role, defaults={"scope": proposal.scope})
     begun = user.has_usable_password() or invitations.waits(user, now)
     return "" if begun else invitations.make(user=user, now=now), NoticeKind.ROLE_GIVEN

@@ -126,6 +126,13 @@ def may_sign_out(*, by: Any, user: Any, **_kwargs: Any) -> None:
         check(by, Permission.MANAGE_STAFF)
 
 
+def may_change(*, by: Any, user: Any, display_name: str, **_kwargs: Any) -> None:
+    check(by, Permission.MANAGE_STAFF)
+    account_is_open(user)
+    if not display_name.strip():
+        raise NotNow(_("Write a name."))
+
+
 # ---- the second pair of eyes ---------------------------------------------------------------------------------------
 
 

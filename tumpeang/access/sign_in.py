@@ -36,6 +36,10 @@ def failed(**_: Any) -> None:
     _tell("sign_in_failed", None)  # the name that was tried is not kept: people type passwords there
 
 
+def begin_failed() -> None:
+    _tell("begin_failed", None)
+
+
 def password_changed(*, user: Any, **_: Any) -> None:
     _tell("password_changed", user)
 

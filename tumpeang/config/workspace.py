@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
+from tumpeang.access import staff
 from tumpeang.access.models import User
 from tumpeang.access.roles import ROLE_NAMES
 from tumpeang.access.roles import Permission as P
@@ -73,8 +74,24 @@ def _groups(user: User, alerts: overview.Alerts, *, counted: bool = True) -> lis
         Entry("intake:check", _("Second reader"), P.READ_REPORTS, frozenset({"intake:give_back"}), check),
         Entry("intake:on_call", _("On call"), P.READ_REPORTS),
     ]
-    own = [Entry("mfa_index", _("Sign-in and password"))]
-    return [("", work), (_("My account"), own)]
+    unseen = staff.unseen(user) if counted else 0
+    own = [
+        Entry("access:notices", _("Told to you"), count=unseen),
+        Entry("mfa_index", _("Sign-in and password")),
+    ]
+    return [("", work), (_("People"), _people(user, counted)), (_("My account"), own)]
+
+
+def _people(user: User, counted: bool) -> list[Entry]:
+    workers = frozenset({"access:worker", "access:add_worker", "access:change_worker", "access:propose_role"})
+    decisions = frozenset({"access:approve"})
+    waiting = staff.waiting_for(user, timezone.now()) if counted else 0
+    proposes_or_decides = P.DECIDE if user.can(P.DECIDE) else P.MANAGE_STAFF
+    return [
+        Entry("access:workers", _("Workers"), P.SEE_STAFF, workers),
+        Entry("access:roles", _("Roles"), P.SEE_STAFF),
+        Entry("access:proposals", _("Decisions"), proposes_or_decides, decisions, waiting),
+    ]
 
 
 def _item(entry: Entry, here: str) -> dict[str, Any]:
