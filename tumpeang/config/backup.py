@@ -18,7 +18,6 @@ import hashlib
 import json
 import os
 import re
-import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -198,9 +197,8 @@ def _sweep(to: Places) -> None:
     for place in (to.data, to.keys):
         for path in place.glob(f"{_UNFINISHED}*"):
             path.unlink()
-    for place in (copies.database(settings.DATABASE_URLS["owner"]).folder, keystore().path.parent):
-        for folder in place.glob(f"{copies.SCRATCH}*"):
-            shutil.rmtree(folder)
+    for folder in {copies.database(settings.DATABASE_URLS["owner"]).folder, keystore().path.parent, settings.DATA_DIR}:
+        copies.sweep(folder)
 
 
 def _prune(to: Places, now: datetime, say: Say) -> None:

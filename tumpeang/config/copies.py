@@ -5,13 +5,14 @@ SQLite: its own backup call into a scratch folder beside the database, where its
 for a copy: it may read every table, and its policies hide no row (database_roles.py). Putting back needs the owner.
 """
 
+import fcntl
 import os
 import shutil
 import sqlite3
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -23,7 +24,7 @@ from psycopg import sql
 
 from tumpeang.vault import files
 
-SCRATCH = ".tumpeang-scratch-"
+_SCRATCH = ".tumpeang-scratch-"
 PIECE = 256 * 1024
 _LAST_ROW = "SELECT seq, hash FROM access_logrow ORDER BY seq DESC LIMIT 1"
 
@@ -43,12 +44,25 @@ class Copy:
 
 @contextmanager
 def scratch(beside: Path) -> Iterator[Path]:
-    """A folder that only we can read, and that is gone afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix=SCRATCH, dir=beside))  # made with mode 0700
+    """A folder that only we can read, and that is gone afterwards; locked meanwhile, so that `sweep` passes it over."""
+    folder = Path(tempfile.mkdtemp(prefix=_SCRATCH, dir=beside))  # made with mode 0700
+    handle = os.open(folder, os.O_RDONLY)
+    fcntl.flock(handle, fcntl.LOCK_EX)
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+        os.close(handle)
+
+
+def sweep(beside: Path) -> None:
+    """Remove the scratch folders of those who were killed."""
+    for folder in beside.glob(f"{_SCRATCH}*"):
+        handle = os.open(folder, os.O_RDONLY)
+        with suppress(BlockingIOError):  # somebody is at work there
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(folder, ignore_errors=True)
+        os.close(handle)
 
 
 def pieces(path: Path, length: int | None = None) -> Iterator[bytes]:
