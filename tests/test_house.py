@@ -14,7 +14,7 @@ from tumpeang.vault.classes import Privacy
 from tumpeang.vault.fields import EncryptedField
 
 PACKAGE = Path(__file__).resolve().parent.parent / "tumpeang"
-ROOMS = ["intake", "letterbox", "directory", "access", "vault"]  # upper to lower
+ROOMS = ["intake", "people", "letterbox", "directory", "access", "vault"]  # upper to lower
 SOURCES = sorted(path for path in PACKAGE.rglob("*.py") if "migrations" not in path.parts)
 OURS = [model for room in ROOMS for model in apps.get_app_config(room).get_models()]
 
@@ -43,6 +43,8 @@ TOPICS = {
     "access/seats.py": "actions of the seats that read them",
     "intake/bulk.py": "actions of the demo: synthetic reports in batches",
     "intake/reindex.py": "actions of key rotation",
+    "people/reindex.py": "actions of key rotation",
+    "people/erasing.py": "actions of erasure",
     "access/visibility.py": "who sees one record: the queries that every room's reads begin with",
     "access/circle.py": "actions of who may open one record",
     "access/glass.py": "actions and queries of broken glass",

@@ -28,6 +28,11 @@ class Permission(StrEnum):
     CHECK_ANSWERS = "answers.check"
     BE_RUNG = "alerts.be_rung"
     SET_ON_CALL = "on_call.set"
+    # cases, and the people in them
+    READ_CASES = "cases.read"
+    OPEN_CASES = "cases.open"
+    WORK_ON_CASES = "cases.work"
+    CLOSE_CASES = "cases.close"  # the second person
     # one record
     SHARE_RECORDS = "records.share"  # open it to a colleague, restrict it to a list
     BREAK_GLASS = "records.break_glass"
@@ -52,6 +57,10 @@ PERMISSION_WORDS = {
     Permission.CHECK_ANSWERS: _("Read answers before they are sent"),
     Permission.BE_RUNG: _("Is rung when a report waits too long"),
     Permission.SET_ON_CALL: _("Say who is on call"),
+    Permission.READ_CASES: _("Read cases and what is known of the people in them"),
+    Permission.OPEN_CASES: _("Open a case from reports"),
+    Permission.WORK_ON_CASES: _("Work on cases: notes, tasks, people, consents"),
+    Permission.CLOSE_CASES: _("Agree, as the second person, that a case is closed"),
     Permission.SHARE_RECORDS: _("Open a record to a colleague, or restrict it to a list"),
     Permission.BREAK_GLASS: _("Open a closed record in an emergency; its owner is told"),
     Permission.SEE_WHO_SAW: _("See who opened a record"),
@@ -124,18 +133,21 @@ SCOPE_WORDS = {
 
 _P = Permission
 # Permissions to see; all others are permissions to do.
-READING = frozenset({_P.READ_REPORTS, _P.SEE_WHO_SAW, _P.READ_SAFEGUARDING, _P.SEE_STAFF, _P.READ_LOG})
-SCOPED = frozenset({_P.READ_REPORTS})  # those that reach only as far as the grant says
+READING = frozenset({_P.READ_REPORTS, _P.READ_CASES, _P.SEE_WHO_SAW, _P.READ_SAFEGUARDING, _P.SEE_STAFF, _P.READ_LOG})
+SCOPED = frozenset({_P.READ_REPORTS, _P.READ_CASES})  # those that reach only as far as the grant says
 
-_CALL_TAKER = {_P.READ_REPORTS, _P.ANSWER_REPORTS, _P.CHECK_ANSWERS, _P.SHARE_RECORDS, _P.BREAK_GLASS, _P.SEE_STAFF}
-_CASEWORK = {_P.READ_REPORTS, _P.ANSWER_REPORTS, _P.SHARE_RECORDS, _P.BREAK_GLASS, _P.SEE_STAFF}
+_CASEWORK = {
+    _P.READ_REPORTS, _P.ANSWER_REPORTS, _P.READ_CASES, _P.OPEN_CASES, _P.WORK_ON_CASES, _P.SHARE_RECORDS,
+    _P.BREAK_GLASS, _P.SEE_STAFF,
+}  # fmt: skip
+_CALL_TAKER = _CASEWORK | {_P.CHECK_ANSWERS}
 
 ROLES: dict[Role, frozenset[Permission]] = {
     # answers the phone and the web, day and night
     Role.CALL_TAKER: frozenset(_CALL_TAKER),
     # is rung when a report waits too long; says who is on call
     Role.SUPERVISOR: frozenset(
-        _CALL_TAKER | {_P.BE_RUNG, _P.SET_ON_CALL, _P.SEE_WHO_SAW, _P.PROPOSE_ERASURE}
+        _CALL_TAKER | {_P.BE_RUNG, _P.SET_ON_CALL, _P.CLOSE_CASES, _P.SEE_WHO_SAW, _P.PROPOSE_ERASURE}
     ),
     # work on what is handed or opened to them
     Role.INVESTIGATOR: frozenset(_CASEWORK),
@@ -146,13 +158,13 @@ ROLES: dict[Role, frozenset[Permission]] = {
     Role.RESEARCHER: frozenset({_P.SEE_STAFF}),
     # answers for an office
     Role.MANAGER: frozenset(
-        {_P.READ_REPORTS, _P.SHARE_RECORDS, _P.BREAK_GLASS, _P.SEE_WHO_SAW, _P.PROPOSE_ERASURE, _P.APPROVE_ERASURE,
-         _P.SEE_STAFF}
+        {_P.READ_REPORTS, _P.READ_CASES, _P.CLOSE_CASES, _P.SHARE_RECORDS, _P.BREAK_GLASS, _P.SEE_WHO_SAW,
+         _P.PROPOSE_ERASURE, _P.APPROVE_ERASURE, _P.SEE_STAFF}
     ),
     # answers for the organisation, and is the second person
     Role.DIRECTOR: frozenset(
-        {_P.READ_REPORTS, _P.SHARE_RECORDS, _P.BREAK_GLASS, _P.SEE_WHO_SAW, _P.PROPOSE_ERASURE, _P.APPROVE_ERASURE,
-         _P.SEE_STAFF, _P.DECIDE}
+        {_P.READ_REPORTS, _P.READ_CASES, _P.SHARE_RECORDS, _P.BREAK_GLASS, _P.SEE_WHO_SAW, _P.PROPOSE_ERASURE,
+         _P.APPROVE_ERASURE, _P.SEE_STAFF, _P.DECIDE}
     ),
     # keeps accounts; reads no case
     Role.ADMINISTRATOR: frozenset({_P.SEE_STAFF, _P.MANAGE_STAFF}),

@@ -28,6 +28,7 @@ from tumpeang.config import backup, copies, soundness, tables
 from tumpeang.config.backup import DATABASE, HEADS, KEYSTORE, MANIFEST, PUBLIC, RING, Say
 from tumpeang.config.soundness import Check
 from tumpeang.intake import erasing
+from tumpeang.people import erasing as people
 from tumpeang.vault import archive, erasures, escrow, files, sealed
 from tumpeang.vault.archive import Damaged
 from tumpeang.vault.escrow import BadShare, Recovery
@@ -217,7 +218,9 @@ def erase_again(journals: Iterable[Path], now: datetime) -> Check:
         store.destroy(subject)
     for report in erasing.still_there(known):
         erasing.erase_again(by=SYSTEM, report_id=report, now=now)
-    back = store.find(known).keys() | {*erasing.still_there(known)}
+    for person in people.still_there(known):
+        people.erase_again(by=SYSTEM, person_id=person, now=now)
+    back = store.find(known).keys() | {*erasing.still_there(known)} | {*people.still_there(known)}
     return Check(f"{len(known) - len(back)} erased subjects stay erased", len(back))
 
 

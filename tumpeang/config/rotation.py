@@ -23,6 +23,7 @@ from tumpeang.access.roles import Permission
 from tumpeang.access.rules import needs
 from tumpeang.config import soundness, upkeep
 from tumpeang.intake import reindex
+from tumpeang.people import reindex as people
 from tumpeang.vault import cipher, secrets, signing
 from tumpeang.vault.fields import EMPTIED, EncryptedField
 from tumpeang.vault.keyring import HOTLINE, INDEX, KEK, LOG, SYSTEM, Kind, keyring
@@ -69,7 +70,7 @@ def waiting(kind: Kind) -> str:
         number = store.waiting(keyring().current(KEK).version)
         return f"{store.count()} subject keys, {number} still under an older key"
     if kind == INDEX:
-        return f"{reindex.waiting()} reports indexed under an older key only"
+        return f"{reindex.waiting()} reports and {people.waiting()} persons indexed under an older key only"
     return ""
 
 
@@ -82,10 +83,11 @@ def _rewrap() -> Iterator[str]:
 
 
 def _reindex() -> Iterator[str]:
-    done, total = 0, reindex.waiting()
-    for number in reindex.rebuild():
-        done += number
-        yield f"reports indexed: {done} of {total}"
+    for what, rows in (("reports", reindex), ("persons", people)):
+        done, total = 0, rows.waiting()
+        for number in rows.rebuild():
+            done += number
+            yield f"{what} indexed: {done} of {total}"
 
 
 def _keep_public_halves() -> Iterator[str]:

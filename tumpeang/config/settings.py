@@ -159,6 +159,7 @@ STAFF_APPS = [
     "django.contrib.messages",
     "django.contrib.humanize",  # allauth's templates of passkeys use it
     "tumpeang.access",
+    "tumpeang.people",
     "tumpeang.intake",
     "allauth",
     "allauth.account",

@@ -7,11 +7,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tumpeang.intake.normal import address, defanged
 from tumpeang.letterbox import choices
 from tumpeang.letterbox.forms import COUNT_WORDS
 from tumpeang.letterbox.questions import SKIPPED, UNKNOWN, Question
 from tumpeang.letterbox.ways import WAYS
+from tumpeang.people.normal import address, defanged
 
 PLACE_KEYS = {"where_text", "place"}
 CONTACT_KEYS = ("contact_how", "contact_phone", "contact_time", "contact_code_word")

@@ -13,9 +13,9 @@ from tumpeang.access.models import User
 from tumpeang.access.roles import Permission
 from tumpeang.intake import circle, queries
 from tumpeang.intake.models import Answer, Report, ReportToken, Task
-from tumpeang.intake.normal import addresses, phones, user_names
 from tumpeang.intake.states import AnswerStage, Stage, TaskKind
 from tumpeang.intake.summary import ids_numbered
+from tumpeang.people.normal import addresses, phones, user_names
 from tumpeang.vault import index
 
 WEEK = timedelta(days=7)

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from tumpeang.intake import levels, normal
+from tumpeang.intake import levels
 from tumpeang.intake.models import Report
 from tumpeang.intake.states import Channel, TaskKind
 from tumpeang.letterbox.envelope import Parcel
+from tumpeang.people import normal
 
 CARE_WINDOW = timedelta(hours=72)  # clinical care after sexual violence: what helps most has to start within this
 _SLUG = re.compile(r"[a-z0-9_]{1,30}")

@@ -1,0 +1,163 @@
+"""Every write on persons, behind the door: made, written about, found, looked at."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4, uuid5
+
+from django.utils.translation import gettext_lazy as _
+
+from tumpeang.access import door
+from tumpeang.access.door import action
+from tumpeang.access.errors import NotNow
+from tumpeang.access.models import User
+from tumpeang.people import queries, rules, tokens
+from tumpeang.people.birth import Birth
+from tumpeang.people.models import (
+    Person,
+    PersonBirth,
+    PersonContact,
+    PersonFact,
+    PersonIdentifier,
+    PersonName,
+    PersonPlace,
+    PersonToken,
+    Relation,
+    Said,
+)
+from tumpeang.people.queries import Portrait
+from tumpeang.people.sheet import Contact, Fact, Identifier, Lives, Name, Sheet, Value
+from tumpeang.people.states import Ended, Source
+
+
+@action("person.add", rule=rules.may_add)
+def add(
+    *,
+    by: User,
+    sheet: Sheet,
+    source: Source,
+    now: datetime,
+    source_id: UUID | None = None,
+    id: UUID | None = None,
+) -> Person:
+    """Make a person with all that is known, in one act. `id` is the form's own: sent twice it is one person."""
+    before = Person.objects.filter(pk=id).first() if id else None
+    if before and before.made_by_id == by.pk:
+        return before
+    person = Person(id=id if id and not before else uuid4(), made_by=by, made_at=now)
+    person.save(force_insert=True)
+    _write(person, sheet, by=by, source=source, source_id=source_id, now=now, form=id)
+    door.note(**_kinds(sheet))
+    return person
+
+
+@action("person.write", rule=rules.may_write, target="person")
+def write(
+    *,
+    by: User,
+    person: Person,
+    sheet: Sheet,
+    source: Source,
+    now: datetime,
+    source_id: UUID | None = None,
+    id: UUID | None = None,
+) -> None:
+    """Write down what else is known; what was known before stays beside it. Sent twice it stands there once."""
+    _write(person, sheet, by=by, source=source, source_id=source_id, now=now, form=id)
+    door.note(**_kinds(sheet))
+
+
+@action("person.end_value", rule=rules.may_end, target="value")
+def end_value(*, by: User, value: Said, mistake: bool, now: datetime) -> None:
+    """It holds no more, or was a mistake. It stays readable; by a mistake nobody is found any more."""
+    ended = Ended.MISTAKE if mistake else Ended.CHANGED
+    open_ones = type(value).objects.filter(pk=value.pk, ended_at=None)
+    if not open_ones.update(ended_at=now, ended_by=by, ended_as=ended):
+        raise NotNow(_("This was ended already."))
+    if mistake and isinstance(value, PersonContact | PersonIdentifier):
+        PersonToken.objects.filter(person=value.person).delete()
+        _index(value.person)
+    door.note(person=str(value.person_id), ended=ended.value)
+
+
+@action("person.relate", rule=rules.may_relate, target="person")
+def relate(
+    *,
+    by: User,
+    person: Person,
+    other: Person,
+    kind: str,
+    source: Source,
+    now: datetime,
+    source_id: UUID | None = None,
+) -> Relation:
+    """`person` is <kind> of `other`. Said twice, it is one relation."""
+    row = Relation.objects.filter(person=person, other=other, kind=kind, ended_at=None).first()
+    if row is None:
+        row = Relation(person=person, other=other, kind=kind, source=source, source_id=source_id, by=by, at=now)
+        row.save()
+    door.note(other=str(other.pk))
+    return row
+
+
+@action("person.place", rule=rules.may_write, target="person")
+def place(*, by: User, person: Person, now: datetime) -> None:
+    """An upper room gave them a part in something: from now on that says who sees them."""
+    Person.objects.filter(pk=person.pk, placed_at=None).update(placed_at=now)
+
+
+@action("person.look", rule=rules.may_read, target="person")
+def look(*, by: User, person: Person) -> Portrait:
+    """Open a person's page. Looking is logged."""
+    return queries.portraits(by, [person], whole=True)[person.pk]
+
+
+@action("person.find", rule=rules.may_read)
+def find(*, by: User, typed: str) -> list[Portrait]:
+    """Look for persons by a phone, number, user name or address. That somebody looked is logged, never for what."""
+    found = queries.find(by, typed)
+    door.note(count=len(found), persons=[str(person.pk) for person in found])
+    return list(queries.portraits(by, found).values())
+
+
+# ---- inside --------------------------------------------------------------------------------------------------------
+
+
+def _write(person: Person, sheet: Sheet, *, form: UUID | None, **said: Any) -> None:
+    """Each value as a row of its own. With the id of a form, a value has the same id whenever the form is sent."""
+    now = said.pop("now")
+    for number, value in enumerate(sheet.values):
+        at = now + timedelta(microseconds=number)  # so that they are shown in the order in which they were written
+        row = _row(value, person=person, at=at, **said)
+        if form:
+            row.id = uuid5(form, f"{person.pk}.{number}")
+            if type(row).objects.filter(pk=row.pk).exists():
+                continue
+        row.save(force_insert=True)
+    _index(person)
+
+
+def _row(value: Value, **said: Any) -> Said:
+    """The table's row for a value."""
+    if isinstance(value, Name):
+        return PersonName(kind=value.kind, script=value.script, name=value.name, **said)
+    if isinstance(value, Birth):
+        years = {"first_year": value.first.year, "last_year": value.last.year}
+        return PersonBirth(born=value.kept, precision=value.precision, **years, **said)
+    if isinstance(value, Fact):
+        return PersonFact(kind=value.kind, value=value.value, **said)
+    if isinstance(value, Contact):
+        return PersonContact(kind=value.kind, value=value.value, safe=value.safe, **said)
+    if isinstance(value, Identifier):
+        return PersonIdentifier(kind=value.kind, value=value.value, **said)
+    if isinstance(value, Lives):
+        place: dict[str, Any] = {"words": value.words} | ({"id": value.place.pk} if value.place else {})
+        return PersonPlace(district=value.place and (value.place.district or value.place), place=place, **said)
+    raise TypeError(type(value).__name__)
+
+
+def _index(person: Person) -> None:
+    PersonToken.objects.bulk_create(tokens.rows(person, queries.token_values(person)), ignore_conflicts=True)
+
+
+def _kinds(sheet: Sheet) -> dict[str, list[str]]:
+    return {"kinds": sorted({type(value).__name__.lower() for value in sheet.values})}

@@ -1,0 +1,30 @@
+"""How this room's acts and things are called on the log's pages. A new act needs its line here; a test says so."""
+
+from django.utils.translation import gettext_lazy as _
+
+from tumpeang.access.registry import Act, Words
+
+ACTS: dict[str, Act] = {
+    "person.add": Act(_("Person written down")),
+    "person.write": Act(_("More written down about a person")),
+    "person.end_value": Act(_("Something about a person ended")),
+    "person.relate": Act(_("Relation between two people written down")),
+    "person.place": Act(_("Person given a part in a case")),
+    "person.look": Act(_("Looked at a person's page"), "open"),
+    "person.find": Act(_("Looked for people"), "look"),
+    "person.erase": Act(_("What is known of a person destroyed")),
+    "person.erase_again": Act(_("What is known of a person destroyed again after a restore")),
+    "index.rebuild_people": Act(_("Search keys of people renewed")),
+    "index.drop_old_people": Act(_("Old search keys of people removed")),
+}
+
+THINGS: dict[str, Words] = {
+    "person": _("Person"),
+    "personname": _("Name of a person"),
+    "personbirth": _("Birth of a person"),
+    "personfact": _("Fact about a person"),
+    "personcontact": _("Contact of a person"),
+    "personidentifier": _("Number of a person's document"),
+    "personplace": _("Place of a person"),
+    "relation": _("Relation between two people"),
+}

@@ -1,0 +1,45 @@
+"""Erasing a person: their key is destroyed, so that no copy of the database can be read, and what hung on it goes."""
+
+from datetime import datetime
+from uuid import UUID
+
+from tumpeang.access import door
+from tumpeang.access.door import Actor, action
+from tumpeang.access.roles import Permission
+from tumpeang.access.rules import needs
+from tumpeang.people.models import Person, PersonToken, Relation
+from tumpeang.people.queries import TABLES
+from tumpeang.vault.keystore import keystore
+
+
+def find(person_id: UUID) -> Person | None:
+    return Person.objects.filter(pk=person_id, erased_at=None).first()
+
+
+def still_there(subjects: set[UUID]) -> list[UUID]:
+    """Those of `subjects` that stand here as if they had not been erased: what an old copy shows."""
+    return sorted({*Person.objects.filter(erased_at=None).values_list("pk", flat=True)} & subjects)
+
+
+@action("person.erase", rule=needs(Permission.MANAGE_KEYS), target="person")
+def erase(*, by: Actor, person: Person, now: datetime) -> None:
+    """Destroy what is known of a person. Their parts in cases stay, and name nobody. May be repeated."""
+    _erase(person.pk, now)
+
+
+@action("person.erase_again", rule=needs(Permission.MANAGE_KEYS))
+def erase_again(*, by: Actor, person_id: UUID, now: datetime) -> None:
+    """Erase in a restored copy what was erased after it was made. May be repeated."""
+    _erase(person_id, now)
+
+
+def _erase(person_id: UUID, now: datetime) -> None:
+    """The rows go as well: even the length of a name, or a year, says something."""
+    tokens = PersonToken.objects.filter(person=person_id).delete()[0]
+    Relation.objects.filter(other=person_id).delete()
+    for table in TABLES.values():
+        table.objects.filter(person=person_id).delete()
+    Person.objects.filter(pk=person_id, erased_at=None).update(erased_at=now)
+    # last: a failure before it leaves the person as they were, and a failure after it can be repeated
+    keystore().destroy(person_id)
+    door.note(tokens=tokens)

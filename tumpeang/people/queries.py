@@ -1,0 +1,185 @@
+"""Every read of persons. Starts from `visible_to`.
+
+A person is seen through an upper room (a role on a case that one sees), or by who made them within the day, as long as
+nobody has given them a part in anything. There is no list of all persons.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import Http404
+from django.utils import timezone
+
+from tumpeang.access.models import User
+from tumpeang.access.registry import registry
+from tumpeang.access.roles import Permission
+from tumpeang.access.visibility import restrictions
+from tumpeang.people import tokens
+from tumpeang.people.models import (
+    Person,
+    PersonBirth,
+    PersonContact,
+    PersonFact,
+    PersonIdentifier,
+    PersonName,
+    PersonPlace,
+    PersonToken,
+    Relation,
+    Said,
+)
+from tumpeang.people.states import FactKind
+
+LABEL = "people.person"
+FRESH = timedelta(days=1)  # who made a person sees them so long before they have a part in anything
+MOST_FOUND = 50
+
+# the kinds of values, as addresses of pages call them
+TABLES: dict[str, type[Said]] = {
+    "name": PersonName,
+    "birth": PersonBirth,
+    "fact": PersonFact,
+    "contact": PersonContact,
+    "identifier": PersonIdentifier,
+    "place": PersonPlace,
+    "relation": Relation,
+}
+
+
+def visible_to(user: User) -> QuerySet[Person]:
+    if not user.can(Permission.READ_CASES):
+        return Person.objects.none()
+    seen = Q(made_by=user, placed_at=None, made_at__gt=timezone.now() - FRESH)
+    for shown_by_upper_room in registry.visibility.get(LABEL, []):
+        seen |= shown_by_upper_room(user)
+    return Person.objects.filter(seen, erased_at=None)
+
+
+def person_for(user: User, person_id: UUID) -> Person:
+    """The person, or 404: not yours looks like not there."""
+    person = visible_to(user).filter(pk=person_id).first()
+    if person is None:
+        raise Http404
+    return person
+
+
+def find(user: User, typed: str) -> list[Person]:
+    """Persons with exactly this phone, number, user name, e-mail or web address. No value is opened."""
+    return _with(user, tokens.typed(typed))
+
+
+def known_by(user: User, values: Iterable[tokens.Value]) -> dict[tokens.Value, list[Person]]:
+    """For each value (kind and normalised), who has it too."""
+    found = {value: _with(user, [value]) for value in values}
+    return {value: people for value, people in found.items() if people}
+
+
+def _with(user: User, values: Iterable[tokens.Value]) -> list[Person]:
+    same = Q(pk=None)
+    for kind, value in values:
+        same |= Q(kind=kind, token__in=tokens.of(kind, value))
+    ids = PersonToken.objects.filter(same).values_list("person_id", flat=True)[: 10 * MOST_FOUND]
+    return list(visible_to(user).filter(pk__in=set(ids)).order_by("-made_at", "-pk")[:MOST_FOUND])
+
+
+# ---- what is known -------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Portrait:
+    """What is known of one person, each kind in the order in which it was written down; ended values too."""
+
+    person: Person
+    names: list[PersonName] = field(default_factory=list)
+    births: list[PersonBirth] = field(default_factory=list)
+    facts: list[PersonFact] = field(default_factory=list)
+    contacts: list[PersonContact] = field(default_factory=list)
+    identifiers: list[PersonIdentifier] = field(default_factory=list)
+    places: list[PersonPlace] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """One name to call them by: as on a document before as told, else another; empty if none is known."""
+        order = ["document", "given", "alias", "nickname"]
+        holding = [name for name in self.names if not name.ended_at]
+        return min(holding, key=lambda name: order.index(name.kind)).name if holding else ""
+
+    @property
+    def sex(self) -> str:
+        """The slug said last; empty if none."""
+        said = [fact.value for fact in self.facts if fact.kind == FactKind.SEX and not fact.ended_at]
+        return said[-1] if said else ""
+
+    @property
+    def birth(self) -> PersonBirth | None:
+        """The narrowest of what is said of their birth."""
+        holding = [birth for birth in self.births if not birth.ended_at]
+        return min(
+            holding, key=lambda birth: ["day", "month", "year", "estimated"].index(birth.precision), default=None
+        )
+
+
+_KINDS: dict[str, type[Said]] = {
+    "names": PersonName,
+    "births": PersonBirth,
+    "facts": PersonFact,
+    "contacts": PersonContact,
+    "identifiers": PersonIdentifier,
+    "places": PersonPlace,
+}
+_SHORT = ("names", "births", "facts")
+
+
+def portraits(user: User, people: Iterable[Person], *, whole: bool = False) -> dict[UUID, Portrait]:
+    """What is known of these, of whom the caller knows that they are seen; a handful of queries however many.
+
+    Without `whole`: names, birth and facts, which a line about somebody needs.
+    """
+    found = {person.pk: Portrait(person) for person in people}
+    for kind in _KINDS if whole else _SHORT:
+        for value in said(user, _KINDS[kind]).filter(person__in=found).order_by("at", "pk"):
+            getattr(found[value.person_id], kind).append(value)
+    return found
+
+
+def said(user: User, table: type[Said]) -> QuerySet[Any]:
+    """Values of a kind, but for what a report told that is restricted and hidden from the reader."""
+    hidden = restrictions(OuterRef("source"), hidden_from=user).filter(target=OuterRef("source_id"))  # type: ignore[arg-type]
+    rows: QuerySet[Any] = table.objects.filter(~Exists(hidden))
+    return rows.select_related("by", *(["district"] if table is PersonPlace else []))
+
+
+def value_for(user: User, kind: str, value_id: UUID) -> Said:
+    """One value of a person that the reader sees, or 404."""
+    table = TABLES.get(kind)
+    value = said(user, table).filter(pk=value_id).select_related("person").first() if table else None
+    if value is None or not visible_to(user).filter(pk=value.person_id).exists():
+        raise Http404
+    return value
+
+
+def relations(user: User, person: Person) -> list[Relation]:
+    """Both ways; those to people whom the reader does not see are left out."""
+    rows = said(user, Relation).filter(Q(person=person) | Q(other=person), ended_at=None).order_by("at", "pk")
+    found = list(rows.select_related("person", "other"))
+    others = {row.other_id if row.person_id == person.pk else row.person_id for row in found}
+    seen = set(visible_to(user).filter(pk__in=others).values_list("pk", flat=True))
+    return [row for row in found if {row.person_id, row.other_id} - {person.pk} <= seen]
+
+
+def relations_among(user: User, people: Iterable[Person]) -> list[Relation]:
+    """Relations between any two of these."""
+    ids = [person.pk for person in people]
+    rows = said(user, Relation).filter(person__in=ids, other__in=ids, ended_at=None).order_by("at", "pk")
+    return list(rows)
+
+
+def token_values(person: Person) -> list[tokens.Value]:
+    """What a person can be found by now: all that was said, but for what was written down by mistake."""
+    contacts = PersonContact.objects.filter(person=person).exclude(ended_as="mistake")
+    numbers = PersonIdentifier.objects.filter(person=person).exclude(ended_as="mistake")
+    found = [value for row in contacts for value in tokens.of_contact(row.kind, row.value)]
+    return found + [value for row in numbers for value in tokens.of_identifier(row.value)]

@@ -1,0 +1,37 @@
+"""Who may do what with persons: pure functions. Whether a person is seen at all is asked first (queries.visible_to)."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from tumpeang.access.errors import NotNow
+from tumpeang.access.roles import Permission
+from tumpeang.access.rules import check
+
+
+def may_read(*, by: Any, **_kwargs: Any) -> None:
+    check(by, Permission.READ_CASES)
+
+
+def may_add(*, by: Any, sheet: Any, **_kwargs: Any) -> None:
+    """Make a person. Nobody needs a name: a child may be known by an age alone."""
+    check(by, Permission.WORK_ON_CASES)
+
+
+def may_write(*, by: Any, person: Any, **_kwargs: Any) -> None:
+    check(by, Permission.WORK_ON_CASES)
+    if person.erased_at:
+        raise NotNow(_("What was known of this person was destroyed."))
+
+
+def may_end(*, by: Any, value: Any, **_kwargs: Any) -> None:
+    check(by, Permission.WORK_ON_CASES)
+    if value.ended_at:
+        raise NotNow(_("This was ended already."))
+
+
+def may_relate(*, by: Any, person: Any, other: Any, **_kwargs: Any) -> None:
+    may_write(by=by, person=person)
+    may_write(by=by, person=other)
+    if person.pk == other.pk:
+        raise NotNow(_("Choose two different people."))

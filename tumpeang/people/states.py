@@ -1,0 +1,63 @@
+"""Kinds of what is known of a person, and where it is known from."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Source(TextChoices):
+    """Where a value comes from. A report's id stands beside it (`source_id`)."""
+
+    REPORT = "intake.report", _("a report")  # the label of a record: who may not open it does not see what it told
+    THEMSELVES = "themselves", _("told by themselves")
+    FAMILY = "family", _("told by family or friends")
+    DOCUMENT = "document", _("a document that we saw")
+    WORKER = "worker", _("seen by one of us")
+    PARTNER = "partner", _("told by another organisation")
+
+
+class Ended(TextChoices):
+    """Why a value holds no more. It is never removed."""
+
+    CHANGED = "changed", _("no longer so")
+    MISTAKE = "mistake", _("written down by mistake")  # then nobody is found by it
+
+
+class NameKind(TextChoices):
+    GIVEN = "given", _("As it was told")
+    DOCUMENT = "document", _("As on a document")
+    ALIAS = "alias", _("Another name")
+    NICKNAME = "nickname", _("Nickname")
+
+
+class Script(TextChoices):
+    KHMER = "khmr", _("Khmer")
+    LATIN = "latn", _("Latin")
+    OTHER = "zzzz", _("Another script")
+
+
+class Precision(TextChoices):
+    DAY = "day", _("to the day")
+    MONTH = "month", _("to the month")
+    YEAR = "year", _("to the year")
+    ESTIMATED = "estimated", _("from an age that was told")
+
+
+class FactKind(TextChoices):
+    SEX = "sex", _("Sex")
+    NATIONALITY = "nationality", _("Nationality")
+    LANGUAGE = "language", _("Language")
+
+
+class ContactKind(TextChoices):
+    PHONE = "phone", _("Phone")
+    USER_NAME = "user_name", _("User name online")
+    EMAIL = "email", _("E-mail")
+    ADDRESS = "address", _("Web address")
+
+
+class IdentifierKind(TextChoices):
+    ID_CARD = "id_card", _("Identity card")
+    BIRTH_CERTIFICATE = "birth_certificate", _("Birth certificate")
+    PASSPORT = "passport", _("Passport")
+    FAMILY_BOOK = "family_book", _("Family book")
+    OTHER = "other", _("Another number")
