@@ -148,6 +148,7 @@ def end(*, by: Actor, report: Report, open_tasks: int, checking: int, now: datet
 @action("report.ask_opinion", rule=rules.may_hold, target="report")
 def ask_opinion(*, by: Any, report: Report, now: datetime) -> Task:
     """Ask colleagues to look too. One open question a report."""
+    report = _held(by, report)
     task = Task.objects.filter(report=report, kind=TaskKind.SECOND_OPINION, done_at=None).first()
     if task is None:
         task = Task(report=report, kind=TaskKind.SECOND_OPINION, due_at=now + OPINION_WITHIN, asked_by=by)

@@ -119,12 +119,13 @@ def open_report(*, by: Actor, row: SealedReport, parcel: Parcel, cluster: int | 
 @action("report.add_words", rule=only_house)
 def open_words(*, by: Actor, message: Message, now: datetime) -> Words:
     """Keep what the reporter added under the report's key; the sealed original is emptied, its date stays."""
+    told = Report.objects.filter(pk=message.dialogue.report)
+    told.select_for_update().only("pk").get()  # nobody ends it meanwhile
     secret = sealed.private_half(message.recipient)
     text = sealed.unseal(secret, bytes(message.sealed), envelope.message_place(message.pk)).decode()
     words = Words(id=message.pk, report_id=message.dialogue.report, text=text, at=message.at)
     words.save(force_insert=True)
     Message.objects.filter(pk=message.pk).update(sealed=b"", recipient="")
-    told = Report.objects.filter(pk=words.report_id)
     told.filter(new_words_at=None).update(new_words_at=now)  # the clock runs from the first unread words
     # whoever writes again after the end is not left unread: the report waits anew
     told.filter(stage=Stage.ENDED).update(stage=Stage.WAITING, taken_by=None, taken_at=None, ended_at=None)
