@@ -9,6 +9,7 @@ from tumpeang.access.errors import Denied, NotNow
 from tumpeang.access.models import BrokenGlass, Listed, Notice, Restriction
 from tumpeang.access.records import writing
 from tumpeang.intake import actions, erasing, keeping, retention
+from tumpeang.intake import retention_queries as reads
 from tumpeang.intake.models import Disposal, DisposalItem, Report
 from tumpeang.letterbox import actions as letterbox
 from tumpeang.vault.keystore import Shredded
@@ -91,9 +92,9 @@ def test_what_is_over_is_proposed_once_for_each_rule_and_whoever_may_decide_is_t
 def test_reports_of_an_office_are_proposed_to_who_answers_for_it(cast, ended, now):
     mine, theirs = ended(years=46, by=cast.mony), ended(years=46)
     assert retention.propose_due(now) == 2
-    (seen,) = retention.open_disposals(cast.sothy)
-    assert reports_of(seen) == {mine.pk} and retention.to_decide_count(cast.sothy) == 1
-    assert {report for one in retention.open_disposals(cast.borey) for report in reports_of(one)} == {
+    (seen,) = reads.open_disposals(cast.sothy)
+    assert reports_of(seen) == {mine.pk} and reads.to_decide_count(cast.sothy) == 1
+    assert {report for one in reads.open_disposals(cast.borey) for report in reports_of(one)} == {
         mine.pk,
         theirs.pk,
     }
@@ -134,7 +135,7 @@ def test_a_proposal_of_which_nothing_is_left_closes_itself(cast, ended, now):
     actions.take(by=cast.bopha, report=report, now=now)
     retention.propose_due(now)
     disposal = Disposal.objects.get()
-    assert (disposal.outcome, disposal.decided_by) == ("refused", None) and not retention.open_disposals(cast.borey)
+    assert (disposal.outcome, disposal.decided_by) == ("refused", None) and not reads.open_disposals(cast.borey)
 
 
 # ---- asking for one ------------------------------------------------------------------------------------------------
@@ -143,10 +144,10 @@ def test_a_proposal_of_which_nothing_is_left_closes_itself(cast, ended, now):
 def test_one_report_is_proposed_for_a_reason(cast, asked, done, now):
     report, disposal = asked()
     assert (disposal.rule, disposal.reason, disposal.proposed_by) == ("request", "asked", cast.dara)
-    assert retention.proposal_of(report) == disposal and done("disposal.propose", report) == 1
+    assert reads.proposal_of(report) == disposal and done("disposal.propose", report) == 1
     assert [notice.user for notice in Notice.objects.filter(target=disposal.pk)] == [cast.borey]
-    assert retention.open_disposals(cast.dara) == [disposal]
-    assert retention.open_disposals(cast.vanna) == [], "proposals of others are for those who decide"
+    assert reads.open_disposals(cast.dara) == [disposal]
+    assert reads.open_disposals(cast.vanna) == [], "proposals of others are for those who decide"
 
 
 def test_proposed_once(cast, asked, now):
@@ -175,12 +176,12 @@ def test_a_restricted_report_is_decided_by_somebody_on_its_list(cast, ended, now
     report = ended(by=cast.mony)
     restrict(report, cast.dara, cast.dara, cast.borey, now=now)
     disposal = retention.propose(by=cast.dara, report=report, reason="court", now=now)
-    assert not retention.open_disposals(cast.sothy) and retention.open_disposals(cast.borey) == [disposal]
-    assert retention.to_decide_count(cast.sothy) == 0 and not Notice.objects.filter(user=cast.sothy).exists()
+    assert not reads.open_disposals(cast.sothy) and reads.open_disposals(cast.borey) == [disposal]
+    assert reads.to_decide_count(cast.sothy) == 0 and not Notice.objects.filter(user=cast.sothy).exists()
     approve(cast.borey, disposal, now)
     settle(now)
     assert Report.objects.get(pk=report.pk).erased_at
-    assert not retention.disposals(cast.sothy).exists(), "its number tells nobody else, even now"
+    assert not reads.disposals(cast.sothy).exists(), "its number tells nobody else, even now"
 
 
 def test_a_report_is_not_proposed_where_nobody_could_decide(cast, ended, now):
@@ -207,10 +208,10 @@ def test_approving_destroys_what_is_left_and_keeps_what_was_kept_out(cast, ended
     with pytest.raises(NotNow):
         approve(cast.borey, disposal, now, count=2)
     approve(cast.borey, disposal, now, count=1)
-    assert retention.progress_of(disposal) == (0, 1)
+    assert reads.progress_of(disposal) == (0, 1)
     settle(now)
     disposal.refresh_from_db()
-    assert retention.progress_of(disposal) == (1, 1) and disposal.finished_at and done("disposal.finish", disposal) == 1
+    assert reads.progress_of(disposal) == (1, 1) and disposal.finished_at and done("disposal.finish", disposal) == 1
     with pytest.raises(Shredded):
         _ = Report.objects.get(pk=gone.pk).account
     assert Report.objects.get(pk=kept.pk).account and done("report.erase", gone) == 1
@@ -246,7 +247,7 @@ def test_refusing_destroys_nothing_and_the_clock_waits_until_the_day(cast, ended
     retention.propose_due(now)
     disposal, day = Disposal.objects.get(), (now + timedelta(days=365)).date()
     retention.refuse(by=cast.borey, disposal=disposal, because="An inquiry begins.", until=day, now=now)
-    assert disposal.outcome == "refused" and retention.propose_due(now) == 0 and retention.proposal_of(report) is None
+    assert disposal.outcome == "refused" and retention.propose_due(now) == 0 and reads.proposal_of(report) is None
     settle(now)
     assert Report.objects.get(pk=report.pk).account
     assert retention.propose_due(now + timedelta(days=366)) == 1
@@ -269,7 +270,7 @@ def test_nobody_decides_about_what_they_proposed(cast, ended, now):
     ):
         with pytest.raises(NotNow, match="Someone else"):
             act()
-    assert Disposal.objects.get().outcome == "waiting" and retention.to_decide_count(cast.borey) == 0
+    assert Disposal.objects.get().outcome == "waiting" and reads.to_decide_count(cast.borey) == 0
 
 
 def test_who_may_not_decide(cast, asked, now):
@@ -316,7 +317,7 @@ def test_it_goes_on_where_it_stopped(cast, ended, now, monkeypatch):
     approve(cast.borey, disposal, now, count=3)
     assert retention.destroy_approved(now, most=2) == 2
     disposal.refresh_from_db()
-    assert retention.progress_of(disposal) == (2, 3) and disposal.finished_at is None
+    assert reads.progress_of(disposal) == (2, 3) and disposal.finished_at is None
     assert retention.destroy_approved(now, most=2) == 1
     disposal.refresh_from_db()
     assert disposal.finished_at == now and retention.destroy_approved(now) == 0
@@ -361,4 +362,4 @@ def test_a_report_erased_meanwhile_counts_as_destroyed(cast, asked, now):
     erasing.erase_again(by=SYSTEM, report_id=report.pk, now=now)
     settle(now)
     disposal.refresh_from_db()
-    assert disposal.finished_at and retention.progress_of(disposal) == (1, 1)
+    assert disposal.finished_at and reads.progress_of(disposal) == (1, 1)

@@ -18,7 +18,7 @@ from tumpeang.access import staff
 from tumpeang.access.models import User
 from tumpeang.access.roles import ROLE_NAMES
 from tumpeang.access.roles import Permission as P
-from tumpeang.intake import overview
+from tumpeang.intake import overview, retention_queries
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,13 @@ def _groups(user: User, alerts: overview.Alerts, *, counted: bool = True) -> lis
         Entry("intake:check", _("Second reader"), P.READ_REPORTS, frozenset({"intake:give_back"}), check),
         Entry("intake:on_call", _("On call"), P.READ_REPORTS),
     ]
+    destroying = frozenset({"intake:disposal", "intake:keep_out", "intake:refuse_disposal", "intake:approve_disposal"})
+    if user.can(P.PROPOSE_ERASURE) or user.can(P.APPROVE_ERASURE):
+        destroying |= {"intake:certificates", "intake:certificate", "intake:keeping"}
+        count = retention_queries.to_decide_count(user) if counted else 0
+        work.append(Entry("intake:disposals", _("Destruction"), pages=destroying, count=count))
+    elif user.can(P.READ_LOG):
+        work.append(Entry("intake:certificates", _("Certificates"), pages=frozenset({"intake:certificate"})))
     unseen = staff.unseen(user) if counted else 0
     own = [
         Entry("access:notices", _("Told to you"), count=unseen),

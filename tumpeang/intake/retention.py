@@ -4,16 +4,15 @@ The house proposes (`propose_due`) or a person does (`propose`); another person 
 what was approved, a few reports a round, so that it may be stopped at any moment and goes on by itself. A report goes
 only if it is still ended then: whoever writes again before the last second is not destroyed unread.
 
-Restricted reports are never proposed by the clock. A list or a number shows only what its reader may see.
+Restricted reports are never proposed by the clock.
 """
 
 import logging
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
@@ -21,15 +20,14 @@ from tumpeang.access import door, notices
 from tumpeang.access import queries as access
 from tumpeang.access.door import SYSTEM, Actor, action
 from tumpeang.access.errors import NotNow
-from tumpeang.access.models import Restriction, User
+from tumpeang.access.models import User
 from tumpeang.access.roles import Permission
 from tumpeang.access.rules import only_house
 from tumpeang.access.states import NoticeKind
-from tumpeang.access.visibility import restrictions, visible
 from tumpeang.intake import erasing, keeping
+from tumpeang.intake import retention_queries as reads
 from tumpeang.intake import retention_rules as rules
 from tumpeang.intake.models import Disposal, DisposalItem, Report
-from tumpeang.intake.queries import REACH
 from tumpeang.intake.states import DisposalOutcome, Stage
 from tumpeang.letterbox.models import Message
 from tumpeang.vault.keyring import HOTLINE
@@ -39,7 +37,6 @@ log = logging.getLogger("tumpeang.intake.retention")
 BATCH = 200  # reports that a person can look through
 A_ROUND = 20  # reports destroyed before the worker looks at the letterbox again
 KIND = "intake.disposal"
-_OPEN = Q(outcome=DisposalOutcome.WAITING) | Q(outcome=DisposalOutcome.APPROVED, finished_at=None)
 
 
 # ---- what is over --------------------------------------------------------------------------------------------------
@@ -55,7 +52,7 @@ def propose_due(now: datetime) -> int:
     for rule in keeping.in_force():
         due = _due(rule, now)
         for office in due.values_list("team__office", flat=True).distinct():
-            waits = Disposal.objects.filter(_OPEN, rule=rule.slug, office=office)
+            waits = Disposal.objects.filter(reads.OPEN, rule=rule.slug, office=office)
             if not waits.exists():
                 mine = due.filter(team__office=office) if office else due.filter(team__office__isnull=True)
                 reports = list(mine.order_by("ended_at", "pk").values_list("pk", flat=True)[:BATCH])
@@ -67,10 +64,11 @@ def propose_due(now: datetime) -> int:
 def _due(rule: keeping.Rule, now: datetime) -> QuerySet[Report]:
     """Ended reports of that rule whose time is over, that nobody keeps or has proposed, and that are not restricted."""
     items = DisposalItem.objects.filter(report=OuterRef("pk"))
-    proposed = items.filter(disposal__in=Disposal.objects.filter(_OPEN), kept_by=None)
+    proposed = items.filter(disposal__in=Disposal.objects.filter(reads.OPEN), kept_by=None)
     over = Report.objects.filter(stage=Stage.ENDED, erased_at=None, ended_at__lte=rule.over(now))
-    over = over.annotate(rule=keeping.which()).filter(rule=rule.slug).exclude(pk__in=_restricted())
-    return over.exclude(Exists(proposed)).exclude(Exists(items.filter(kept_until__gt=localdate(now))))
+    kept = items.filter(kept_until__gt=localdate(now))
+    free = over.exclude(pk__in=reads.restricted()).exclude(Exists(proposed)).exclude(Exists(kept))
+    return free.annotate(rule=keeping.which()).filter(rule=rule.slug)
 
 
 @action("disposal.tidy", rule=only_house)
@@ -81,7 +79,7 @@ def tidy(*, by: Actor, now: datetime) -> None:
     """
     waiting = Disposal.objects.filter(outcome=DisposalOutcome.WAITING).exclude(rule=keeping.REQUEST)
     open_items = DisposalItem.objects.filter(disposal__in=waiting, kept_by=None)
-    stays = Report.objects.filter(stage=Stage.ENDED, erased_at=None).exclude(pk__in=_restricted())
+    stays = Report.objects.filter(stage=Stage.ENDED, erased_at=None).exclude(pk__in=reads.restricted())
     dropped = open_items.exclude(report__in=stays).delete()[0]
     empty = waiting.exclude(Exists(open_items.filter(disposal=OuterRef("pk"))))
     closed = empty.update(outcome=DisposalOutcome.REFUSED, decided_at=now)
@@ -105,7 +103,7 @@ def propose(*, by: User, report: Report, reason: str, now: datetime) -> Disposal
     """Propose one report, for a reason of `DisposalReason`. Another person decides, within thirty days."""
     fresh = Report.objects.select_for_update().defer("account").get(pk=report.pk)
     rules.may_propose_erasure(by=by, report=fresh)
-    if fresh.erased_at or proposal_of(fresh):
+    if fresh.erased_at or reads.proposal_of(fresh):
         raise NotNow(_("This report is proposed already."))
     office = fresh.team.office_id if fresh.team else None
     disposal = _made(Disposal(rule=keeping.REQUEST, reason=reason, office_id=office, proposed_by=by, proposed_at=now))
@@ -133,7 +131,7 @@ def _made(disposal: Disposal) -> Disposal:
 def _tell(by: Actor, disposal: Disposal, now: datetime) -> int:
     """Tell whoever may decide about it; returns how many they are."""
     people = access.workers_who_can(Permission.APPROVE_ERASURE)
-    deciders = [user for user in people if disposals(user).filter(pk=disposal.pk).exists()]
+    deciders = [user for user in people if reads.disposals(user).filter(pk=disposal.pk).exists()]
     return notices.tell(by=by, to=deciders, kind=NoticeKind.RETENTION, now=now, target_kind=KIND, target=disposal.pk)
 
 
@@ -143,7 +141,7 @@ def _tell(by: Actor, disposal: Disposal, now: datetime) -> int:
 @action("disposal.look", rule=rules.may_see_disposals, target="disposal")
 def look(*, by: User, disposal: Disposal) -> list[DisposalItem]:
     """What a proposal holds for this reader: what would go, what was kept out and why, what went. Looking is logged."""
-    shown = _remaining(by, disposal) | items_of(by, disposal).exclude(kept_by=None, destroyed_at=None)
+    shown = reads.remaining(by, disposal) | reads.items_of(by, disposal).exclude(kept_by=None, destroyed_at=None)
     return list(
         shown.select_related("report__province", "kept_by").defer("report__account").order_by("report__ended_at")
     )
@@ -161,7 +159,7 @@ def keep_out(*, by: User, item: DisposalItem, because: str, until: date, now: da
 def approve(*, by: User, disposal: Disposal, count: int, now: datetime) -> None:
     """Have every report that is left destroyed. `count` is what the person saw: another list is not approved."""
     _waiting(disposal)
-    left = _remaining(by, disposal)
+    left = reads.remaining(by, disposal)
     if not left:
         raise NotNow(_("Nothing is left of this proposal."))
     if len(left) != count:
@@ -175,7 +173,7 @@ def approve(*, by: User, disposal: Disposal, count: int, now: datetime) -> None:
 def refuse(*, by: User, disposal: Disposal, because: str, until: date | None, now: datetime) -> None:
     """Destroy nothing of it. What the clock proposed comes up again after the day `until`."""
     _waiting(disposal)
-    for item in items_of(by, disposal).filter(kept_by=None, report__erased_at=None):
+    for item in reads.items_of(by, disposal).filter(kept_by=None, report__erased_at=None):
         item.kept_by, item.kept_because, item.kept_until = by, because, until
         item.save(update_fields=["kept_by", "kept_because", "kept_until"])
     _decide(by, disposal, DisposalOutcome.REFUSED, now)
@@ -234,7 +232,7 @@ def finish(*, by: Actor, disposal: Disposal, now: datetime) -> None:
     """The certificate stands. The row of this act is the last that it names."""
     disposal.finished_at = now
     disposal.save(update_fields=["finished_at"])
-    door.note(count=DisposalItem.objects.filter(disposal=disposal, destroyed_at__isnull=False).count())
+    door.note(count=reads.destroyed(disposal).count())
 
 
 def _words_wait(report_id: UUID) -> bool:
@@ -243,76 +241,4 @@ def _words_wait(report_id: UUID) -> bool:
 
 
 def _goes(item: DisposalItem) -> QuerySet[DisposalItem]:
-    return _may_go(DisposalItem.objects.filter(pk=item.pk), item.disposal)
-
-
-# ---- reading -------------------------------------------------------------------------------------------------------
-
-
-def disposals(user: User) -> QuerySet[Disposal]:
-    """What a worker may see: all for those who approve, their own for those who propose; if they see a report of it."""
-    seen = DisposalItem.objects.filter(disposal=OuterRef("pk"), report__in=_seen(user))
-    found = Disposal.objects.filter(Exists(seen)).select_related("proposed_by", "decided_by", "office")
-    if user.can(Permission.APPROVE_ERASURE):
-        return found
-    return found.filter(proposed_by=user) if user.can(Permission.PROPOSE_ERASURE) else found.none()
-
-
-def open_disposals(user: User) -> list[Disposal]:
-    """What waits or is being done: what somebody asked for first, the oldest before the others."""
-    rows = disposals(user).filter(_OPEN)
-    return sorted(rows, key=lambda row: (row.rule != keeping.REQUEST, row.proposed_at))
-
-
-def to_decide_count(user: User) -> int:
-    if not user.can(Permission.APPROVE_ERASURE):
-        return 0
-    return disposals(user).filter(outcome=DisposalOutcome.WAITING).exclude(proposed_by=user).count()
-
-
-def items_of(user: User, disposal: Disposal) -> QuerySet[DisposalItem]:
-    return DisposalItem.objects.filter(disposal=disposal, report__in=_seen(user))
-
-
-def remaining_count(user: User, disposal: Disposal) -> int:
-    return _remaining(user, disposal).count()
-
-
-def progress_of(disposal: Disposal) -> tuple[int, int]:
-    """How many are destroyed, of how many."""
-    of = DisposalItem.objects.filter(disposal=disposal, kept_by=None)
-    return of.filter(destroyed_at__isnull=False).count(), of.count()
-
-
-def proposal_of(report: Report) -> Disposal | None:
-    """The proposal that a report stands in now."""
-    items = DisposalItem.objects.filter(disposal=OuterRef("pk"), report=report, kept_by=None)
-    return Disposal.objects.filter(_OPEN, Exists(items)).select_related("proposed_by").first()
-
-
-def rule_of(report: Report) -> keeping.Rule:
-    """The rule that a report falls under, or would if it ended now."""
-    slug = Report.objects.annotate(rule=keeping.which()).values_list("rule", flat=True).get(pk=report.pk)
-    return next(rule for rule in keeping.in_force() if rule.slug == slug)
-
-
-def _remaining(user: User, disposal: Disposal) -> QuerySet[DisposalItem]:
-    """What approving it would destroy, by this worker: what they see, and what may still go."""
-    return _may_go(items_of(user, disposal).filter(kept_by=None, destroyed_at=None), disposal)
-
-
-def _may_go(items: QuerySet[DisposalItem], disposal: Disposal) -> QuerySet[DisposalItem]:
-    going = items.filter(report__stage=Stage.ENDED, report__erased_at=None)
-    if disposal.rule == keeping.REQUEST:
-        return going
-    return going.exclude(report__in=_restricted())
-
-
-def _seen(user: User) -> QuerySet[Report, Any]:
-    """Reports that a worker may see, erased ones too: a certificate outlives them. Breaking the glass opens a report
-    to be read in an emergency, not to be destroyed."""
-    return visible(user, Report.objects.all(), REACH, by_glass=False).values("pk")
-
-
-def _restricted() -> QuerySet[Restriction, Any]:
-    return restrictions(REACH.label).values("target")
+    return reads.may_go(DisposalItem.objects.filter(pk=item.pk), item.disposal)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tumpeang.intake.views import check, inbox, on_call, report, shell
+from tumpeang.intake.views import check, disposals, inbox, on_call, report, shell
 
 app_name = "intake"
 
@@ -26,6 +26,16 @@ urlpatterns = [
     path("check/", check.check, name="check"),
     path("check/<uuid:answer_id>/approve/", check.approve, name="approve"),
     path("check/<uuid:answer_id>/return/", check.give_back, name="give_back"),
+    # what is over: proposed, decided, destroyed
+    path("r/<uuid:report_id>/destroy/", disposals.propose, name="propose_disposal"),
+    path("disposals/", disposals.disposals, name="disposals"),
+    path("disposals/<uuid:disposal_id>/", disposals.disposal, name="disposal"),
+    path("disposals/<uuid:disposal_id>/approve/", disposals.approve, name="approve_disposal"),
+    path("disposals/<uuid:disposal_id>/refuse/", disposals.refuse, name="refuse_disposal"),
+    path("disposals/<uuid:disposal_id>/keep/<uuid:item_id>/", disposals.keep_out, name="keep_out"),
+    path("certificates/", disposals.certificates, name="certificates"),
+    path("certificates/<int:number>/", disposals.certificate, name="certificate"),
+    path("keeping/", disposals.keeping, name="keeping"),
     # who is rung
     path("on-call/", on_call.on_call, name="on_call"),
 ]
