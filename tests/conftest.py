@@ -14,6 +14,7 @@ from django.utils import timezone
 from tests import cast as the_cast
 from tests import databases
 from tumpeang.config.cli.keys import init as make_keys
+from tumpeang.intake import actions
 from tumpeang.intake.models import Report
 from tumpeang.intake.opening import Opener
 from tumpeang.letterbox import actions as letterbox
@@ -152,3 +153,18 @@ def drop_report(db, now, opener):
         return report
 
     return drop
+
+
+@pytest.fixture
+def taken(cast, drop_report, now):
+    """`taken(safety_now="not_safe")`: a report that Sokha holds."""
+
+    def take(by=None, **answers):
+        report = drop_report(**answers)
+        actions.take(by=by or cast.sokha, report=report, now=now)
+        receipt = report.receipt
+        report.refresh_from_db()
+        report.receipt = receipt
+        return report
+
+    return take

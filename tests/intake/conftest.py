@@ -4,28 +4,12 @@ import pytest
 
 from tumpeang.access import actions as access
 from tumpeang.access.models import LogRow
-from tumpeang.intake import actions
 
 
 @pytest.fixture
 def outsider(cast):
     """Signed in, and no role at all."""
     return access.add_worker(by=cast.tola, username="outsider", display_name="Outsider")
-
-
-@pytest.fixture
-def taken(cast, drop_report, now):
-    """`taken(safety_now="not_safe")`: a report that Sokha holds."""
-
-    def take(by=None, **answers):
-        report = drop_report(**answers)
-        actions.take(by=by or cast.sokha, report=report, now=now)
-        receipt = report.receipt
-        report.refresh_from_db()
-        report.receipt = receipt
-        return report
-
-    return take
 
 
 @pytest.fixture

@@ -11,8 +11,12 @@ class AccessConfig(AppConfig):
         from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
         from django.contrib.auth.signals import user_login_failed
 
-        from tumpeang.access import sign_in
+        from tumpeang.access import leaving, sign_in
+        from tumpeang.access.acts import ACTS, THINGS
+        from tumpeang.access.registry import registry
 
+        registry.name(ACTS, THINGS)
+        registry.hold(leaving.LISTS, leaving.LAST_ON_LISTS)
         user_logged_in.connect(sign_in.signed_in)
         user_logged_out.connect(sign_in.signed_out)
         user_login_failed.connect(sign_in.failed)

@@ -106,31 +106,30 @@ def sign_head(*, at: datetime) -> None:
         os.close(handle)
 
 
-def _heads() -> Iterator[dict[str, Any] | None]:
-    """Every head that was written; None for a line that is broken (a power cut in the middle of it)."""
-    path = Path(settings.LOG_HEADS)
-    if path.exists():
-        with path.open() as lines:
-            yield from (_head(line) for line in lines if line.strip())
-
-
 def _head(line: str) -> dict[str, Any] | None:
+    """What a line says; None when it is broken (a power cut in the middle of it)."""
     try:
         head = json.loads(line)
-        return head if {"seq", "hash", "at", "key", "signature"} <= head.keys() else None
+        whole = {"seq", "hash", "at", "key", "signature"} <= head.keys() and isinstance(head["seq"], int)
+        return head if whole else None
     except (ValueError, AttributeError):
         return None
 
 
-def _last_seq() -> int:
-    """The row of the last head, read from the end of the file."""
+def last_head() -> dict[str, Any] | None:
+    """The last signed head, read from the end of the file: `seq`, `hash`, `at`."""
     path = Path(settings.LOG_HEADS)
     if not path.exists():
-        return 0
+        return None
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - _TAIL_BYTES))
         heads = [head for line in file.read().decode(errors="replace").splitlines() if (head := _head(line))]
-    return int(heads[-1]["seq"]) if heads else 0
+    return heads[-1] if heads else None
+
+
+def _last_seq() -> int:
+    head = last_head()
+    return int(head["seq"]) if head else 0
 
 
 def _head_bytes(head: dict[str, Any]) -> bytes:
@@ -146,26 +145,64 @@ class Fault:
     what: str
 
 
+@dataclass
+class Walk:
+    """How far a verification has come: it can be put down after a slice and taken up again, by another process too."""
+
+    seq: int = 0  # the last row that was looked at
+    hash: str = GENESIS
+    heads: int = 0  # bytes of the heads' file
+    done: bool = False
+
+
 def verify() -> Iterator[Fault]:
     """Walk the whole chain and the signed heads, yielding what does not fit. Memory stays flat."""
-    heads = {}
-    for head in _heads():
-        if head is None:
-            yield Fault(0, "a line of the heads' file is broken")
-        elif signing.verify(head["key"], _head_bytes(head), head["signature"]):
-            heads[head["seq"]] = head["hash"]
-        else:
-            yield Fault(head["seq"], "the signature of this head does not fit")
-    previous, expected = GENESIS, 1
-    for row in LogRow.objects.order_by("seq").iterator(chunk_size=2000):
-        if row.seq != expected:
-            yield Fault(row.seq, f"row {expected} is missing")
-        elif row.previous != previous:
+    walk = Walk()
+    while not walk.done:
+        yield from verify_some(walk)
+
+
+def verify_some(walk: Walk, most: int = 5000) -> Iterator[Fault]:
+    """The next rows of the chain, and the heads signed for them. Moves `walk` on."""
+    rows = list(LogRow.objects.filter(**({"seq__gt": walk.seq} if walk.seq else {})).order_by("seq")[:most])
+    hashes = {}
+    for row in rows:
+        if row.seq != walk.seq + 1:
+            yield Fault(row.seq, f"row {walk.seq + 1} is missing" if row.seq > walk.seq else "stands before the first")
+        elif row.previous != walk.hash:
             yield Fault(row.seq, "does not follow the row before it")
         if row.hash != row_hash(row):
             yield Fault(row.seq, "was changed")
-        if heads.pop(row.seq, row.hash) != row.hash:
-            yield Fault(row.seq, "is not the row whose head was signed: the chain was rewritten")
-        previous, expected = row.hash, row.seq + 1
-    for seq in sorted(heads):
-        yield Fault(seq, "a head was signed for this row, and the row is gone: the tail was cut")
+        hashes[row.seq] = row.hash
+        walk.seq, walk.hash = row.seq, row.hash
+    walk.done = len(rows) < most
+    yield from _verify_heads(walk, hashes)
+
+
+def _verify_heads(walk: Walk, hashes: dict[int, str]) -> Iterator[Fault]:
+    """The heads up to the row that was reached; at the end, all that are left."""
+    path = Path(settings.LOG_HEADS)
+    if not path.exists():
+        return
+    with path.open("rb") as file:
+        file.seek(walk.heads)
+        for line in file:
+            head = _head(line.decode(errors="replace"))
+            if head and head["seq"] > walk.seq and not walk.done:
+                return
+            walk.heads += len(line)
+            if line.strip() and (what := _wrong_with(head, hashes)):
+                yield Fault(head["seq"] if head else 0, what)
+
+
+def _wrong_with(head: dict[str, Any] | None, hashes: dict[int, str]) -> str:
+    """In words, or nothing. A row beyond those in hand is looked up: it may have come since."""
+    if head is None:
+        return "a line of the heads' file is broken"
+    if not signing.verify(head["key"], _head_bytes(head), head["signature"]):
+        return "the signature of this head does not fit"
+    seq = head["seq"]
+    found = hashes.get(seq) or LogRow.objects.filter(seq=seq).values_list("hash", flat=True).first()
+    if found is None:
+        return "a head was signed for this row, and the row is gone: the tail was cut"
+    return "" if found == head["hash"] else "is not the row whose head was signed: the chain was rewritten"

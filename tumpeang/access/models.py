@@ -64,6 +64,10 @@ class User(AbstractBaseUser):
     def holds(self, role: Role, scope: Scope) -> bool:
         return (role, scope) in self._granted()
 
+    def stands_in(self, for_whom: uuid.UUID | None) -> bool:
+        """Whether this worker is the deputy of that one now. Gives no role: who reads nothing still reads nothing."""
+        return self.stands_in_for.filter(user=for_whom, until=None).exists()
+
     def _granted(self) -> list[tuple[Role, Scope]]:
         """The grants, read once for each loaded user (that is, once a request)."""
         if not hasattr(self, "_grants"):

@@ -4,12 +4,15 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from tumpeang.access import door
+from tumpeang.access import door, teams
 from tumpeang.access import queries as access
 from tumpeang.access.door import Actor, action
 from tumpeang.access.errors import Denied, NotNow
+from tumpeang.access.models import Team, User
+from tumpeang.access.roles import Permission
 from tumpeang.intake import circle, overview, queries, rules
 from tumpeang.intake.models import Answer, OnCall, Report, Ring, Task, Words
 from tumpeang.intake.states import AnswerStage, Stage, TaskKind
@@ -26,12 +29,13 @@ OPINION_WITHIN = timedelta(hours=1)
 
 @action("report.take", rule=rules.may_take, target="report")
 def take(*, by: Any, report: Report, now: datetime) -> None:
-    """Take a report that waits (or take it up again after its end)."""
+    """Take a report that waits, take it up again after its end, or take it over from whom one stands in for."""
     # the row itself decides between two who press at once
-    free = Report.objects.filter(pk=report.pk).exclude(stage=Stage.TAKEN)
+    stood_in_for = Q(taken_by__deputies__deputy=by, taken_by__deputies__until=None)
+    free = Report.objects.filter(~Q(stage=Stage.TAKEN) | stood_in_for, pk=report.pk)
     if not circle.sees(by, report):
         raise Denied  # restricted since the page was asked for
-    team = report.team or access.team_of(by)
+    team = report.team if report.team and not report.team.closed_at else access.team_of(by)
     changed = free.update(stage=Stage.TAKEN, taken_by=by, taken_at=now, team=team, ended_at=None)
     if not changed and not Report.objects.filter(pk=report.pk, taken_by=by).exists():
         raise NotNow(_("Someone else has taken this report."))
@@ -40,15 +44,17 @@ def take(*, by: Any, report: Report, now: datetime) -> None:
 
 
 @action("report.hand_over", rule=rules.may_hand_over, target="report")
-def hand_over(*, by: Actor, report: Report, to: Any, now: datetime) -> None:
-    """Give a report to a colleague, or back to the inbox of all when `to` is None. No reason is asked."""
+def hand_over(*, by: Actor, report: Report, to: User | Team | None, now: datetime) -> None:
+    """Give a report to a colleague, to a team's waiting list, or back to everybody's (None). No reason is asked."""
     report = _held(by, report)
-    if to is not None and circle.hidden_from(to, report):
-        raise NotNow(_("This report is restricted: only somebody on its list may have it."))
-    if to is None:
-        report.stage, report.taken_by, report.taken_at, report.team = Stage.WAITING, None, None, None
-    else:
+    if isinstance(to, User):
+        if circle.hidden_from(to, report):
+            raise NotNow(_("This report is restricted: only somebody on its list may have it."))
         report.taken_by, report.taken_at, report.team = to, now, access.team_of(to)
+    else:
+        if to and to not in teams.teams_who_can(Permission.ANSWER_REPORTS):
+            raise NotNow(_("Nobody in this team answers reports."))
+        report.stage, report.taken_by, report.taken_at, report.team = Stage.WAITING, None, None, to
     report.save(update_fields=["stage", "taken_by", "taken_at", "team"])
     door.note(to=str(to.pk) if to else "inbox")
 

@@ -4,3 +4,12 @@ from django.apps import AppConfig
 class IntakeConfig(AppConfig):
     name = "tumpeang.intake"
     label = "intake"
+
+    def ready(self) -> None:
+        from tumpeang.access.registry import registry
+        from tumpeang.intake import leaving
+        from tumpeang.intake.acts import ACTS, THINGS
+
+        registry.name(ACTS, THINGS)
+        registry.block("access.team", leaving.open_work_of)
+        registry.hold(*leaving.HOLDINGS)

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from uuid import uuid4
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from tumpeang.access.models import User
+from tumpeang.access.models import Team, User
 from tumpeang.intake import levels
 from tumpeang.intake.queries import TABS, Filters
 
@@ -68,19 +69,24 @@ class OutcomeForm(_Words):
 
 
 class HandOverForm(forms.Form):
-    """To a colleague, or back to the inbox."""
+    """To a colleague, to the waiting list of a team, or back to the inbox."""
 
     to = forms.ChoiceField(error_messages=dict.fromkeys(["required", "invalid_choice"], _("Choose a colleague.")))
 
-    def __init__(self, data: Mapping[str, str] | None, *, colleagues: list[User]) -> None:
+    def __init__(self, data: Mapping[str, str] | None, *, colleagues: list[User], teams: list[Team]) -> None:
         super().__init__(data)
-        self.people = {str(person.pk): person for person in colleagues}
-        names = [(key, person.display_name) for key, person in self.people.items()]
-        self.fields["to"].choices = [(TO_INBOX, _("Back to the inbox")), *names]  # type: ignore[attr-defined]
+        self.takers: dict[str, User | Team] = {str(one.pk): one for one in (*teams, *colleagues)}
+        groups = [(str(team.pk), gettext("Team: %(name)s") % {"name": _whole_name(team)}) for team in teams]
+        names = [(str(person.pk), person.display_name) for person in colleagues]
+        self.fields["to"].choices = [(TO_INBOX, _("Back to the inbox")), *groups, *names]  # type: ignore[attr-defined]
 
     @property
-    def person(self) -> User | None:
-        return self.people.get(self.cleaned_data["to"])
+    def taker(self) -> User | Team | None:
+        return self.takers.get(self.cleaned_data["to"])
+
+
+def _whole_name(team: Team) -> str:
+    return f"{team.label}, {team.office.label}"
 
 
 class OnCallForm(forms.Form):

@@ -1,35 +1,37 @@
 """What happened to a report, as its page tells it: from the log, in words."""
 
+from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from tumpeang.access import queries as access
+from tumpeang.access.logbook import names_of
+from tumpeang.intake.acts import ACTS
 from tumpeang.intake.models import Report
 
 _MOST = 40
-_TELLS = {
-    "report.receive": gettext_lazy("Received"),
-    "report.take": gettext_lazy("Taken"),
-    "report.hand_over": gettext_lazy("Handed over"),
-    "report.read_account": gettext_lazy("Account opened"),
-    "report.ask_opinion": gettext_lazy("Second opinion asked for"),
-    "report.say_acting": gettext_lazy("Reporter told: we are acting"),
-    "report.end": gettext_lazy("Ended"),
-    "answer.write": gettext_lazy("Answer written"),
-}
+_TELLS = (
+    "report.receive", "report.take", "report.hand_over", "report.pass_on", "report.read_account", "report.ask_opinion",
+    "report.say_acting", "report.end", "answer.write",
+)  # fmt: skip
 
 
 def history_of(report: Report) -> list[dict[str, Any]]:
+    return tell(report.pk, _TELLS)
+
+
+def tell(thing: UUID, acts: Iterable[str]) -> list[dict[str, Any]]:
     """Newest first: who did what, and who looked. Acts that follow each other alike are one line."""
-    names = {user.pk: user.display_name for user in access.workers()}
+    rows = list(access.log_of(thing).filter(outcome="done", action__in=list(acts))[:_MOST])
+    names = names_of({row.actor_id for row in rows if row.actor_id})  # of those who left too
     lines: list[dict[str, Any]] = []
-    for row in access.log_of(report.pk).filter(outcome="done", action__in=_TELLS)[:_MOST]:
-        who = names.get(row.actor_id, "") if row.actor_id else ""
-        what = str(_TELLS[row.action])
+    for row in rows:
+        who = names.get(str(row.actor_id), "")
+        what = str(ACTS[row.action].words)
         if lines and (lines[-1]["what"], lines[-1]["who"]) == (what, who):
             lines[-1]["times"] += 1
             continue

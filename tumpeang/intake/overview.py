@@ -145,7 +145,7 @@ def find(user: User, typed: str) -> list[Report]:
     if span:
         wanted |= Q(pk__range=span)
     found: QuerySet[Report] = queries.visible_to(user).filter(wanted).defer("account")
-    return list(found.select_related("taken_by", "province").order_by("-received_at", "-id")[:_MOST_FOUND])
+    return list(found.select_related("taken_by", "province", "team").order_by("-received_at", "-id")[:_MOST_FOUND])
 
 
 def _naming(typed: str) -> QuerySet[ReportToken, UUID]:

@@ -39,7 +39,7 @@ def visible_to(user: User) -> QuerySet[Report]:
 
 def report_for(user: User, report_id: UUID) -> Report:
     """The report, or 404: not yours looks like not there."""
-    report = visible_to(user).select_related("taken_by", "province").filter(pk=report_id).first()
+    report = visible_to(user).select_related("taken_by", "province", "team").filter(pk=report_id).first()
     if report is None:
         raise Http404
     return report
@@ -80,7 +80,7 @@ def inbox(user: User, filters: Filters) -> Page:
     ended = filters.tab == "ended"
     reports = reports.order_by("-received_at", "-id") if ended else reports.order_by("level_rank", "received_at", "id")
     reports = _after(reports, filters.after, ended=ended)
-    rows = list(reports.select_related("taken_by", "province").defer("account")[: PAGE + 1])
+    rows = list(reports.select_related("taken_by", "province", "team").defer("account")[: PAGE + 1])
     following = _cursor(rows[PAGE - 1]) if len(rows) > PAGE else ""
     return Page(reports=rows[:PAGE], next=following)
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from tumpeang.access.errors import NotNow
+from tumpeang.access.models import Team
 from tumpeang.access.record_rules import FEWEST
 from tumpeang.access.roles import Permission
 from tumpeang.access.rules import check
@@ -21,8 +22,9 @@ def may_read(*, by: Any, **_kwargs: Any) -> None:
 
 
 def may_take(*, by: Any, report: Any, **_kwargs: Any) -> None:
+    """Who stands in for the holder may take it over: one click, and from then on they hold it."""
     check(by, Permission.ANSWER_REPORTS)
-    if report.stage == Stage.TAKEN and report.taken_by_id != by.id:
+    if report.stage == Stage.TAKEN and report.taken_by_id != by.id and not by.stands_in(report.taken_by_id):
         raise NotNow(_("Someone else has taken this report."))
     _follows(report, Stage.TAKEN)
 
@@ -35,8 +37,12 @@ def may_hold(*, by: Any, report: Any, **_kwargs: Any) -> None:
 
 
 def may_hand_over(*, by: Any, report: Any, to: Any, **_kwargs: Any) -> None:
+    """To a worker, to a team's waiting list, or back to everybody's."""
     may_hold(by=by, report=report)
-    if to is not None and not to.can(Permission.ANSWER_REPORTS):
+    if isinstance(to, Team):
+        if to.closed_at:
+            raise NotNow(_("This team is closed."))
+    elif to is not None and not to.can(Permission.ANSWER_REPORTS):
         raise NotNow(_("This person does not answer reports."))
 
 

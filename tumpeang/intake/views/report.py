@@ -15,11 +15,11 @@ from tumpeang.access import queries as access
 from tumpeang.access.errors import reason_against
 from tumpeang.access.models import User
 from tumpeang.access.roles import Permission
+from tumpeang.access.teams import teams_who_can
 from tumpeang.directory.queries import find_place, place_path
 from tumpeang.intake import account as accounts
-from tumpeang.intake import actions, forms, levels, queries, retention_queries, rules
+from tumpeang.intake import actions, forms, levels, queries, rules
 from tumpeang.intake.clock import clock_of
-from tumpeang.intake.disposal_forms import ProposeForm
 from tumpeang.intake.history import history_of
 from tumpeang.intake.models import Answer, Report, Task, Words
 from tumpeang.intake.states import AnswerStage, Stage, TaskKind
@@ -56,12 +56,12 @@ def take(request: HttpRequest, report_id: UUID) -> HttpResponse:
 
 @by_post
 def hand_over(request: HttpRequest, report_id: UUID) -> HttpResponse:
-    """To a colleague or back to the inbox; no reason is asked."""
+    """To a colleague, a team, or back to the inbox; no reason is asked."""
     found = queries.report_for(worker(request), report_id)
-    form = forms.HandOverForm(request.POST, colleagues=_colleagues(worker(request)))
+    form = _hand_over_form(worker(request), request.POST)
     if not form.is_valid():
         return _page(request, found, {"hand_over": form, "hand_over_open": True}, status=422)
-    actions.hand_over(by=worker(request), report=found, to=form.person, now=timezone.now())
+    actions.hand_over(by=worker(request), report=found, to=form.taker, now=timezone.now())
     messages.success(request, _("Handed over."))
     return redirect("intake:inbox")
 
@@ -162,7 +162,6 @@ def _page(
         "history": history_of(found),
         "hand_over_open": request.GET.get("do") == "hand_over",
         "code_closed": queries.code_is_closed(found.pk),
-        "keeping": retention_queries.kept(found),
         **_may(user, found, answers, tasks),
     }
     return page(request, "intake/report.html", context | (more or {}), status=status)
@@ -171,24 +170,26 @@ def _page(
 def _may(user: User, found: Report, answers: list[Answer], tasks: list[Task]) -> dict[str, Any]:
     """What this worker can do with it now."""
     mine = found.stage == Stage.TAKEN and found.taken_by == user
+    stands_in = found.stage == Stage.TAKEN and not mine and user.stands_in(found.taken_by_id)
     last = answers[-1] if answers else None
     returned = last if last and last.stage == AnswerStage.RETURNED else None
     first = found.answered_at is None
     return {
         "mine": mine,
-        "can_take": found.stage != Stage.TAKEN and user.can(Permission.ANSWER_REPORTS),
-        "hand_over": forms.HandOverForm(None, colleagues=_colleagues(user)) if mine else None,
+        "can_take": (found.stage != Stage.TAKEN or stands_in) and user.can(Permission.ANSWER_REPORTS),
+        "stands_in": stands_in,
+        "hand_over": _hand_over_form(user) if mine else None,
         "answer": forms.AnswerForm(initial={"text": returned.text if returned else ""}) if mine else None,
         "returned": returned,
         "checking": any(one.stage == AnswerStage.CHECKING for one in answers),
         "second_reader": rules.needs_second_reader(way=found.way, level=found.level, answered_before=not first),
         "opinion_open": any(task.kind == TaskKind.SECOND_OPINION and not task.done_at for task in tasks),
-        "propose": ProposeForm() if found.stage == Stage.ENDED and user.can(Permission.PROPOSE_ERASURE) else None,
     }
 
 
-def _colleagues(user: User) -> list[User]:
-    return [one for one in access.workers_who_can(Permission.ANSWER_REPORTS) if one.pk != user.pk]
+def _hand_over_form(user: User, data: Any = None) -> forms.HandOverForm:
+    colleagues = [one for one in access.workers_who_can(Permission.ANSWER_REPORTS) if one.pk != user.pk]
+    return forms.HandOverForm(data, colleagues=colleagues, teams=teams_who_can(Permission.ANSWER_REPORTS))
 
 
 def _account(found: Report) -> dict[str, Any]:
