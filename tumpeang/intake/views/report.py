@@ -18,8 +18,9 @@ from tumpeang.access.roles import Permission
 from tumpeang.access.teams import teams_who_can
 from tumpeang.directory.queries import find_place, place_path
 from tumpeang.intake import account as accounts
-from tumpeang.intake import actions, forms, levels, queries, rules
+from tumpeang.intake import actions, forms, levels, queries, retention_queries, rules
 from tumpeang.intake.clock import clock_of
+from tumpeang.intake.disposal_forms import ProposeForm
 from tumpeang.intake.history import history_of
 from tumpeang.intake.models import Answer, Report, Task, Words
 from tumpeang.intake.states import AnswerStage, Stage, TaskKind
@@ -162,6 +163,7 @@ def _page(
         "history": history_of(found),
         "hand_over_open": request.GET.get("do") == "hand_over",
         "code_closed": queries.code_is_closed(found.pk),
+        "keeping": retention_queries.kept(found),
         **_may(user, found, answers, tasks),
     }
     return page(request, "intake/report.html", context | (more or {}), status=status)
@@ -184,6 +186,7 @@ def _may(user: User, found: Report, answers: list[Answer], tasks: list[Task]) ->
         "checking": any(one.stage == AnswerStage.CHECKING for one in answers),
         "second_reader": rules.needs_second_reader(way=found.way, level=found.level, answered_before=not first),
         "opinion_open": any(task.kind == TaskKind.SECOND_OPINION and not task.done_at for task in tasks),
+        "propose": ProposeForm() if found.stage == Stage.ENDED and user.can(Permission.PROPOSE_ERASURE) else None,
     }
 
 
