@@ -89,9 +89,9 @@ def test_an_act_asked_by_get_does_nothing_and_leads_to_its_page(cast, sign_in, n
 
 def test_the_list_shows_roles_in_words_and_teams(cast, sign_in):
     page = text(sign_in(cast.sokha).get("/staff/"))
-    for words in ("Kosal Investigator Team: what their teams work on", "Sothy Manager Office", "Hotline (leads)"):
+    for words in ("Kosal Investigator · Team Investigation (leads)", "Sothy Manager · Office Social work"):
         assert words in page
-    assert "Trainer Own" not in page  # a role that reads no report has no reach
+    assert "Trainer · " not in page  # a role that reads no report has no reach
     assert "kosal" not in page and "Last sign-in" not in page and "Closed accounts" not in page
 
 
@@ -169,8 +169,17 @@ def test_a_worker_s_page_says_what_each_role_may(cast, sign_in):
     page = text(sign_in(cast.sokha).get(at(cast.kosal)))
     assert "Investigator" in page and "Read reports of the hotline" in page
     assert "Reaches Team: what their teams work on" in page
-    for hidden in ("kosal", "Take away", "Propose a role", "Last sign-in"):
+    assert "Investigation (leads) Phnom Penh" in page
+    for hidden in ("kosal", "Take away", "Propose a role", "Last sign-in", "Close the account"):
         assert hidden not in page
+
+
+def test_from_a_worker_s_page_who_manages_staff_gets_everywhere(cast, sign_in):
+    client = sign_in(cast.tola)
+    page = client.get(at(cast.sokha)).content.decode()
+    for rest in ("change", "deputies", "sessions", "leave"):
+        assert f'href="{at(cast.sokha, rest)}"' in page and client.get(at(cast.sokha, rest)).status_code == 200
+    assert at(cast.tola, "leave") not in client.get(at(cast.tola)).content.decode()
 
 
 def test_who_has_left_is_known_to_who_keeps_accounts_only(cast, sign_in):
@@ -325,6 +334,15 @@ def test_a_code_is_shown_once_to_the_decider_and_to_nobody_else(cast, thida, sig
     for client in (decider, proposer):
         for path in ("/decisions/", at(thida), "/staff/", "/told/"):
             assert code not in client.get(path).content.decode()
+
+
+def test_of_two_roles_of_a_new_account_one_gives_the_code(cast, thida, sign_in, now):
+    first, second = (propose(cast, now, user=thida, role=role, scope=Scope.OWN) for role in (Role.TRAINER, Role.LAWYER))
+    client = sign_in(cast.borey)
+    assert text(client.get("/decisions/")).count("You then see a code") == 2
+    client.post(f"/decisions/{first.pk}/approve/")
+    assert "You then see a code" not in text(client.get("/decisions/"))
+    assert client.post(f"/decisions/{second.pk}/approve/").status_code == 302
 
 
 def test_no_code_where_none_is_needed(cast, sign_in, now):

@@ -35,7 +35,7 @@ class ChangeForm(forms.Form):
         label=_("Name"), max_length=80, help_text=_("As colleagues say it."),
         error_messages={"required": _("Write a name.")},
     )  # fmt: skip
-    language = forms.ChoiceField(label=_("Language"), choices=_LANGUAGES)
+    language = forms.ChoiceField(label=_("Language"), choices=_LANGUAGES, initial="km")
     alert_email = forms.EmailField(
         label=_("E-mail for alerts"), required=False, max_length=200,
         help_text=_("Gets messages that say only: please open Tumpeang. Nobody can sign in with it."),

@@ -1,17 +1,19 @@
 """What waits for a second person: to agree, to refuse, to take back; and what was decided."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from tumpeang.access import invitations, staff
 from tumpeang.access import proposals as acts
-from tumpeang.access import staff
 from tumpeang.access.models import Proposal, User
 from tumpeang.access.roles import Permission, Role, Scope
 from tumpeang.access.states import Outcome, ProposalKind
@@ -24,9 +26,10 @@ _on_the_list = by_post("access:proposals")
 @require_safe
 def proposals(request: HttpRequest) -> HttpResponse:
     user = who_can(request, Permission.DECIDE, Permission.MANAGE_STAFF)
-    found = staff.decisions(user, timezone.now())
+    now = timezone.now()
+    found = staff.decisions(user, now)
     context = {
-        "waiting": [_card(user, one) for one in found.waiting],
+        "waiting": [_card(user, one, now) for one in found.waiting],
         "past": [{"proposal": one, "what": what(one), "outcome": _outcome(one)} for one in found.past],
     }
     return render(request, "access/proposals.html", context)
@@ -39,7 +42,8 @@ def approve(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
     proposal = staff.proposal_for(user, proposal_id)
     code = acts.approve(by=user, proposal=proposal, now=timezone.now())
     if code:
-        return render(request, "access/code.html", {"code": code, "person": proposal.user, "card": proposal})
+        address = request.build_absolute_uri(reverse("access:start"))
+        return render(request, "access/code.html", {"code": code, "person": proposal.user, "address": address})
     messages.success(request, _("You agreed. Whom it concerns is told."))
     return redirect("access:proposals")
 
@@ -60,18 +64,19 @@ def withdraw(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
     return redirect("access:proposals")
 
 
-def _card(user: User, proposal: Proposal) -> dict[str, Any]:
+def _card(user: User, proposal: Proposal, now: datetime) -> dict[str, Any]:
     """One that waits: what agreeing will do, and what this worker may do about it."""
-    grant = proposal.kind == ProposalKind.GRANT
+    grant, person = proposal.kind == ProposalKind.GRANT, proposal.user
+    begun = person.has_usable_password() or invitations.waits(person, now)
     return {
         "proposal": proposal,
         "what": what(proposal),
         "role": in_words(Role(proposal.role), Scope(proposal.scope)) if grant else None,
-        "held": [in_words(Role(one.role), Scope(one.scope)) for one in proposal.user.grants.all()],
-        "gives_code": proposal.kind == ProposalKind.RESET or (grant and not proposal.user.has_usable_password()),
+        "held": [in_words(Role(one.role), Scope(one.scope)) for one in person.grants.all()],
+        "gives_code": proposal.kind == ProposalKind.RESET or (grant and not begun),
         "own": proposal.proposed_by == user,
-        "about_me": proposal.user == user,
-        "may_decide": user.can(Permission.DECIDE) and user not in {proposal.proposed_by, proposal.user},
+        "about_me": person == user,
+        "may_decide": user.can(Permission.DECIDE) and user not in {proposal.proposed_by, person},
     }
 
 

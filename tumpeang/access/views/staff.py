@@ -10,13 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from tumpeang.access import actions, proposals, staff
+from tumpeang.access import actions, proposals, staff, teams
 from tumpeang.access.errors import Denied, reason_against
 from tumpeang.access.models import User
 from tumpeang.access.roles import ROLE_NAMES, Permission, Role
 from tumpeang.access.staff_forms import ChangeForm, RoleForm, WorkerForm, worker_filters
 from tumpeang.access.views.shell import by_post, who_can
-from tumpeang.access.views.words import in_words, reach_of, what
+from tumpeang.access.views.words import has_reach, in_words, reach_of, what
 
 _form_page = require_http_methods(["GET", "HEAD", "POST"])
 _on_the_worker = by_post("access:worker", "worker_id")
@@ -31,7 +31,10 @@ def workers(request: HttpRequest) -> HttpResponse:
     keeps = staff.keeps_accounts(user)
     filters = worker_filters(request.GET, sees_closed=keeps)
     rows = [
-        {"line": line, "roles": [(ROLE_NAMES[role], reach_of(role, scope)) for role, scope in line.roles]}
+        {
+            "line": line,
+            "roles": [(ROLE_NAMES[role], scope.label if has_reach(role) else "") for role, scope in line.roles],
+        }
         for line in staff.lines(filters)
     ]
     context = {"rows": rows, "filters": filters, "keeps": keeps, "manages": user.can(Permission.MANAGE_STAFF)}
@@ -93,6 +96,7 @@ def _page(
         "is_self": person == user,
         "second_step": staff.has_second_step(person),
         "begun": person.has_usable_password(),
+        "teams": teams.teams_of(person),
         "waiting": [(one, what(one)) for one in staff.waiting_about(person, now)],
         "form": form or RoleForm(),
     }

@@ -45,9 +45,14 @@ def in_words(role: Role, scope: Scope | None = None) -> RoleInWords:
     )
 
 
+def has_reach(role: Role) -> bool:
+    """Whether it makes a difference how far the role reaches."""
+    return bool(SCOPED & ROLES[role])
+
+
 def reach_of(role: Role, scope: Scope) -> str:
     """How far a role reaches: "Team: what their teams work on"; nothing when the role reads no report."""
-    if not SCOPED & ROLES[role]:
+    if not has_reach(role):
         return ""
     return _("%(reach)s: %(words)s") % {"reach": scope.label, "words": SCOPE_WORDS[scope]}
 
