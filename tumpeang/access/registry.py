@@ -2,22 +2,25 @@
 
 (a) visibility: for each type of a lower room, conditions under which an upper room makes a row of it visible
 (b) closing: what blocks a closing (a record's, a team's, an account's)
-(c) timeline: sources of a timeline
+(c) timeline: sources of a timeline's events
 (d) holdings: what a worker holds, and how it is given to another when they leave
 (e) words: how the log's acts and things are called
-For (d) and (e): docs/decisions/0010-what-a-leaver-holds.md. A further kind needs a decision record first.
+(f) beside: what an upper room shows on the page of a lower room's record
+For (d) and (e): docs/decisions/0010-what-a-leaver-holds.md, for (f): 0012-beside-a-record.md. A further kind needs a
+decision record first.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal
+from uuid import UUID
 
 from django.db.models import Q
 from django.utils.functional import Promise
 
 Visibility = Callable[[Any], Q]
 Blockers = Callable[[Any], Iterable[str]]
-Source = Callable[[Any], Iterable[Any]]
 Words = str | Promise
 
 
@@ -45,6 +48,29 @@ class Act:
     sort: Literal["act", "look", "open"] = "act"  # looked at its page; opened what was told
 
 
+@dataclass(frozen=True)
+class Event:
+    """One event of a timeline. `of`: the record that it tells of; whoever may not see that one does not see the event."""
+
+    at: datetime
+    what: Words
+    who: str = ""
+    note: Words = ""
+    of: tuple[str, UUID] | None = None  # label and id
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A part of a page that an upper room fills: its template, and what the template shows as `panel`."""
+
+    template: str
+    shown: dict[str, Any]
+
+
+Source = Callable[[Any], Iterable[Event]]
+Beside = Callable[[Any, Any], Panel | None]
+
+
 @dataclass
 class Registry:
     visibility: dict[str, list[Visibility]] = field(default_factory=dict)
@@ -53,6 +79,7 @@ class Registry:
     holdings: list[Holding] = field(default_factory=list)
     acts: dict[str, Act] = field(default_factory=dict)
     things: dict[str, Words] = field(default_factory=dict)
+    panels: dict[str, list[Beside]] = field(default_factory=dict)
 
     def show(self, label: str, condition: Visibility) -> None:
         """`condition(user)` holds for the rows of `label` that an upper room makes visible to the user.
@@ -72,6 +99,19 @@ class Registry:
     def tell(self, label: str, source: Source) -> None:
         """`source(record)` gives the timeline's events of a record of `label`."""
         self.timeline.setdefault(label, []).append(source)
+
+    def events(self, label: str, record: Any) -> list[Event]:
+        """What happened to this record, of all rooms, the newest first."""
+        told = [event for source in self.timeline.get(label, []) for event in source(record)]
+        return sorted(told, key=lambda event: event.at, reverse=True)
+
+    def put_beside(self, label: str, beside: Beside) -> None:
+        """`beside(user, record)` gives what an upper room shows this user on the page of a record of `label`."""
+        self.panels.setdefault(label, []).append(beside)
+
+    def beside(self, label: str, user: Any, record: Any) -> list[Panel]:
+        """What all upper rooms show this user on the page of this record."""
+        return [panel for beside in self.panels.get(label, []) if (panel := beside(user, record))]
 
     def hold(self, *holdings: Holding) -> None:
         """In the order in which they are given: what a later one looks at comes first."""
