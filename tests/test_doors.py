@@ -17,6 +17,7 @@ from tumpeang.access import teams
 from tumpeang.access.door import SYSTEM
 from tumpeang.access.models import BrokenGlass, Deputy, Listed, RecordGrant, Restriction
 from tumpeang.access.records import writing
+from tumpeang.intake import retention
 from tumpeang.intake.models import Answer, Report, Task
 from tumpeang.intake.states import AnswerStage, Stage, TaskKind
 from tumpeang.letterbox.models import SealedReport
@@ -79,6 +80,21 @@ class World:
             self.task = Task(report=self.report, kind=TaskKind.CLINICAL_CARE, due_at=now)
             self.task.save()
         self.nothing = {"report_id": uuid4(), "answer_id": uuid4(), "task_id": uuid4()}
+        self.destroying = self._destroying(drop_report)
+
+    def _destroying(self, drop_report):
+        """A proposal for destruction that waits, and one that left its certificate; both of the manager's office."""
+        done, waiting = (self._proposed(drop_report()) for _ in range(2))
+        retention.approve(by=self.cast.borey, disposal=done, count=1, now=self.now)
+        retention.destroy_approved(self.now)
+        return {"disposal_id": waiting.pk, "item_id": waiting.items.get().pk, "number": done.number}
+
+    def _proposed(self, report):
+        team = workers.team_of(self.cast.sothy)
+        with writing():
+            Report.objects.filter(pk=report.pk).update(stage=Stage.ENDED, ended_at=self.now, team=team)
+        report.refresh_from_db()
+        return retention.propose(by=self.cast.dara, report=report, reason="asked", now=self.now)
 
     def people(self):
         return {role: getattr(self.cast, key) for role, key in DOORS["people"].items()}
@@ -169,12 +185,12 @@ def ask(client, name, row, arguments) -> str:
     return result
 
 
-NOBODYS = {"token": "x", "key": "1", "uidb36": "1", "pk": 1}  # arguments that lead nowhere
+NOBODYS = {"token": "x", "key": "1", "uidb36": "1", "pk": 1, "number": 1}  # arguments that lead nowhere
 
 
 def arguments_for(world, name):
     """What the addresses that are about something other than a report are asked with."""
-    return world.nothing | NOBODYS
+    return world.nothing | NOBODYS | world.destroying
 
 
 def expected(row, role, situation=None) -> str:

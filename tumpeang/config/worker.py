@@ -16,7 +16,7 @@ from tumpeang.access import log as chain
 from tumpeang.access import proposals, telling
 from tumpeang.config import canary, rotation, upkeep
 from tumpeang.config.nightly import Nightly
-from tumpeang.intake import alerts, safeguarding_rings
+from tumpeang.intake import alerts, retention, safeguarding_rings
 from tumpeang.intake.opening import Opener
 
 log = logging.getLogger("tumpeang.worker")
@@ -53,6 +53,8 @@ def timetable(opener: Opener) -> list[Job]:
         Job("finish a rotation of the system key", timedelta(hours=1), rotation.finish_system),
         Job("destroy old hotline keys that nothing waits for", timedelta(hours=1), upkeep.destroy_old_hotline_keys),
         Job("back up at night", timedelta(minutes=1), nightly.run),
+        Job("propose what has been kept long enough", timedelta(days=1), retention.propose_due),
+        Job("destroy what two people agreed on", timedelta(seconds=5), retention.destroy_approved),
     ]
 
 
