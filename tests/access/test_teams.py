@@ -1,6 +1,7 @@
 """Where people work, and who stands in for whom: what is moved is seen at the next request."""
 
 import pytest
+from django.utils import translation
 
 from tests.access.conftest import text
 from tumpeang.access import teams
@@ -11,6 +12,13 @@ from tumpeang.access.records import writing
 from tumpeang.access.states import NoticeKind
 from tumpeang.intake import actions, queries
 from tumpeang.intake.models import Report
+
+
+@pytest.fixture(autouse=True)
+def english():
+    """Refusals are compared in English."""
+    with translation.override("en"):
+        yield
 
 
 def team_named(name) -> Team:

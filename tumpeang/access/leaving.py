@@ -45,10 +45,13 @@ class Held:
     takers: list[User]
 
 
-def holds(user: User) -> list[Held]:
-    """What is open and hangs on a worker, of every room; kinds of which there is nothing are left out."""
+def holds(user: User, *, besides: User | None = None) -> list[Held]:
+    """What is open and hangs on a worker, of every room; kinds of which there is nothing are left out.
+
+    `besides`: who closes the account, and gets nothing by it.
+    """
     counted = [(holding, holding.count(user)) for holding in registry.holdings]
-    return [Held(one, count, one.takers(user)) for one, count in counted if count]
+    return [Held(one, count, [u for u in one.takers(user) if u != besides]) for one, count in counted if count]
 
 
 def ends(user: User) -> dict[str, int]:
@@ -86,6 +89,8 @@ def leave(*, by: User, user: User, to: Successors, now: datetime) -> None:
     rules.may_let_leave(by=by, user=user)
     for reason in reasons_against(user):
         raise NotNow(reason)
+    if by in to.values():
+        raise NotNow(_("You close this account: somebody else must take over what it holds."))
     concerned = [*queries.leads_of(user), *queries.deciders(), *_linked(user)]
     heirs = [_give(held, by, user, to.get(held.holding.name), now) for held in holds(user)]
     for left in holds(user):

@@ -22,7 +22,7 @@ def leave(request: HttpRequest, worker_id: UUID) -> HttpResponse:
     """First who takes over, then everything once more in one list, then the act."""
     user = who_can(request, Permission.MANAGE_STAFF)
     person = staff.worker_for(user, worker_id)
-    form = LeavingForm(request.POST or None, held=leaving.holds(person))
+    form = LeavingForm(request.POST or None, held=leaving.holds(person, besides=user))
     if not form.is_valid() or "back" in request.POST:
         return _page(request, user, person, form)
     if "sure" not in request.POST:
