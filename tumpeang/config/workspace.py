@@ -84,6 +84,8 @@ def _groups(user: User, alerts: overview.Alerts, *, counted: bool = True) -> lis
     unseen = staff.unseen(user) if counted else 0
     own = [
         Entry("access:notices", _("Told to you"), count=unseen),
+        Entry("access:own_deputies", _("Who stands in for you")),
+        Entry("access:sessions", _("Where you are signed in")),
         Entry("mfa_index", _("Sign-in and password")),
     ]
     return [("", work), (_("People"), _people(user, counted)), (_("My account"), own)]
@@ -91,13 +93,17 @@ def _groups(user: User, alerts: overview.Alerts, *, counted: bool = True) -> lis
 
 def _people(user: User, counted: bool) -> list[Entry]:
     workers = frozenset({"access:worker", "access:add_worker", "access:change_worker", "access:propose_role"})
+    workers |= {"access:leave", "access:deputies", "access:sessions_of"}
+    teams = frozenset({"access:team", "access:office", "access:add_office", "access:add_team", "access:join_team"})
     decisions = frozenset({"access:approve"})
     waiting = staff.waiting_for(user, timezone.now()) if counted else 0
     proposes_or_decides = P.DECIDE if user.can(P.DECIDE) else P.MANAGE_STAFF
     return [
         Entry("access:workers", _("Workers"), P.SEE_STAFF, workers),
+        Entry("access:teams", _("Teams"), P.SEE_STAFF, teams),
         Entry("access:roles", _("Roles"), P.SEE_STAFF),
         Entry("access:proposals", _("Decisions"), proposes_or_decides, decisions, waiting),
+        Entry("access:log", _("Log"), P.READ_LOG),
     ]
 
 
