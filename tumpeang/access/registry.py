@@ -50,7 +50,7 @@ class Act:
 
 @dataclass(frozen=True)
 class Event:
-    """One event of a timeline. `of`: the record that it tells of; whoever may not see that one does not see the event."""
+    """One event of a timeline. `of`: the record that it tells of; who may not see that one does not see the event."""
 
     at: datetime
     what: Words
