@@ -73,6 +73,7 @@ def _groups(user: User, alerts: overview.Alerts, *, counted: bool = True) -> lis
         Entry("intake:inbox", _("Inbox"), P.READ_REPORTS, reports, alerts.waiting, bool(alerts.immediate)),
         Entry("intake:check", _("Second reader"), P.READ_REPORTS, frozenset({"intake:give_back"}), check),
         Entry("intake:on_call", _("On call"), P.READ_REPORTS),
+        Entry("access:log", _("Log"), P.READ_LOG),
     ]
     destroying = frozenset({"intake:disposal", "intake:keep_out", "intake:refuse_disposal", "intake:approve_disposal"})
     if user.can(P.PROPOSE_ERASURE) or user.can(P.APPROVE_ERASURE):
@@ -103,7 +104,6 @@ def _people(user: User, counted: bool) -> list[Entry]:
         Entry("access:teams", _("Teams"), P.SEE_STAFF, teams),
         Entry("access:roles", _("Roles"), P.SEE_STAFF),
         Entry("access:proposals", _("Decisions"), proposes_or_decides, decisions, waiting),
-        Entry("access:log", _("Log"), P.READ_LOG),
     ]
 
 

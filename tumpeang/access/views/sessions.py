@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from tumpeang.access import sessions as signed_in
 from tumpeang.access import signing_out, staff
@@ -52,7 +52,8 @@ def sessions_of(request: HttpRequest, worker_id: UUID) -> HttpResponse:
     return render(request, "access/sessions_of.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def here(request: HttpRequest) -> HttpResponse:
-    """Somebody types: they are at work (access/middleware.py starts the clock anew)."""
+    """Somebody types: they are at work (access/middleware.py starts the clock anew). By GET a page only asks whether
+    its sign-in goes on."""
     return HttpResponse(status=204)

@@ -8,6 +8,7 @@
 //   [data-ring="id"]                rings when it appears and every half minute until it goes
 //   [data-sound]                    the switch; browsers allow sound only after a first click or key
 //   [data-count="3"]                shown before the page's title, without content
+//   #signed-out, #here              the sign-in is over; where the page asks, and says that somebody types
 (() => {
   const $ = (selector, root = document) => root.querySelector(selector);
   const remember = (name, value) => { try { localStorage.setItem(name, value); } catch { /* private window */ } };
@@ -125,8 +126,41 @@
   addEventListener("offline", () => line(true));
   addEventListener("online", () => line(false));
   document.addEventListener("htmx:sendError", () => line(true));
-  document.addEventListener("htmx:responseError", () => line(true)); // signed out meanwhile, or an error: the page is old
-  document.addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful) line(false); });
+  document.addEventListener("htmx:responseError", (event) => {
+    if (event.detail.xhr.status === 401) signedOut(true);
+    else line(true); // an error: what the page shows is old
+  });
+  document.addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful) { line(false); signedOut(false); } });
+
+  // Session: over after a while, or ended elsewhere. The page stays, nothing typed is sent or lost; it goes on after signing in.
+  let over = false;
+  function signedOut(now) {
+    if (now === over) return;
+    over = now;
+    const notice = $("#signed-out");
+    if (notice) notice.hidden = !now;
+    if (now) notice?.scrollIntoView({ block: "nearest" });
+    else renewTokens();
+  }
+  // Signing in changes the token of forms; ours are as old as the page. The cookie is CSRF_COOKIE_NAME of settings.py.
+  function renewTokens() {
+    const token = document.cookie.match(/(?:^|; )c=(\w+)/)?.[1];
+    if (!token) return;
+    document.querySelectorAll("[name=csrfmiddlewaretoken]").forEach((field) => { field.value = token; });
+    document.body.setAttribute("hx-headers", JSON.stringify({ "X-CSRFToken": token }));
+  }
+  async function ask() { // asking is no act: it keeps no session alive
+    const address = $("#here")?.getAttribute("hx-post");
+    const answer = address && await fetch(address, { headers: { "HX-Request": "true", "X-Renewal": "yes" } }).catch(() => null);
+    if (answer) signedOut(answer.status === 401);
+  }
+  setInterval(() => { if (over) ask(); }, 5000);
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) { renewTokens(); ask(); } });
+  document.addEventListener("submit", (event) => {
+    if (!over || event.target.method !== "post") return;
+    event.preventDefault();
+    $("#signed-out")?.focus();
+  }, true);
 
   document.addEventListener("htmx:afterSettle", () => {
     if (current && !selected()) select(document.getElementById(current), false);
