@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from tumpeang.access.errors import Denied, NotNow
-from tumpeang.access.roles import ROLES, Permission
+from tumpeang.access.roles import ROLES, SCOPED, Permission
 
 
 def needs(permission: Permission) -> Callable[..., None]:
@@ -62,12 +62,19 @@ def may_add(*, by: Any, username: str, **_kwargs: Any) -> None:
         raise NotNow(_("Write a user name."))
 
 
+def reads_records(user: Any) -> bool:
+    """Whether a team or a deputyship shows this worker more than before."""
+    return any(user.can(permission) for permission in SCOPED)
+
+
 def may_join(*, by: Any, user: Any, team: Any, **_kwargs: Any) -> None:
     or_house(Permission.MANAGE_STAFF)(by=by)
     if not user.is_active:
         raise NotNow(_("This account is closed."))
     if team.closed_at:
         raise NotNow(_("This team is closed."))
+    if by.id == user.id and reads_records(user):
+        raise NotNow(_("It would show you more records: somebody else must do it."))
 
 
 def may_add_team(*, by: Any, office: Any, **_kwargs: Any) -> None:
@@ -93,6 +100,8 @@ def may_name_deputy(*, by: Any, user: Any, deputy: Any, **_kwargs: Any) -> None:
     account_is_open(deputy)
     if user.id == deputy.id:
         raise NotNow(_("Nobody stands in for themselves."))
+    if by.id == deputy.id and reads_records(deputy):
+        raise NotNow(_("It would show you more records: somebody else must do it."))
 
 
 def may_end_deputy(*, by: Any, row: Any, **_kwargs: Any) -> None:
@@ -102,7 +111,7 @@ def may_end_deputy(*, by: Any, row: Any, **_kwargs: Any) -> None:
 
 
 def may_fill_seat(*, by: Any, user: Any, **_kwargs: Any) -> None:
-    """Those who read reports about own staff stand outside the hotline and keep no accounts; nobody seats themselves."""
+    """Who reads reports about own staff stands outside the hotline, keeps no accounts, and is seated by another."""
     check(by, Permission.DECIDE)
     if by == user:
         raise NotNow(_("Somebody else must give you a seat."))

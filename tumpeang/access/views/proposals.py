@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from tumpeang.access import invitations, staff
 from tumpeang.access import proposals as acts
 from tumpeang.access.models import Proposal, User
-from tumpeang.access.roles import Permission, Role, Scope
+from tumpeang.access.roles import ROLES, SCOPED, Permission, Role, Scope
 from tumpeang.access.states import Outcome, ProposalKind
 from tumpeang.access.views.shell import by_post, who_can
 from tumpeang.access.views.words import in_words, what
@@ -73,11 +73,18 @@ def _card(user: User, proposal: Proposal, now: datetime) -> dict[str, Any]:
         "what": what(proposal),
         "role": in_words(Role(proposal.role), Scope(proposal.scope)) if grant else None,
         "held": [in_words(Role(one.role), Scope(one.scope)) for one in person.grants.all()],
+        "mixes": grant and _mixes(proposal),
         "gives_code": proposal.kind == ProposalKind.RESET or (grant and not begun),
         "own": proposal.proposed_by == user,
         "about_me": person == user,
         "may_decide": user.can(Permission.DECIDE) and user not in {proposal.proposed_by, person},
     }
+
+
+def _mixes(proposal: Proposal) -> bool:
+    """Whether one person would then both keep accounts and read records."""
+    held = set().union(ROLES[Role(proposal.role)], *(ROLES[role] for role in proposal.user.roles()))
+    return Permission.MANAGE_STAFF in held and bool(held & SCOPED)
 
 
 def _outcome(proposal: Proposal) -> str:
