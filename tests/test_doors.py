@@ -11,6 +11,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
+from tests.intake.sealed import drop as drop_sealed
 from tumpeang.access import actions as access
 from tumpeang.access import queries as workers
 from tumpeang.access import teams
@@ -81,6 +82,7 @@ class World:
             self.task.save()
         self.nothing = {"report_id": uuid4(), "answer_id": uuid4(), "task_id": uuid4()}
         self.destroying = self._destroying(drop_report)
+        self.about_staff = {"sealed_id": drop_sealed(now).pk, "seat": "board"}
 
     def _destroying(self, drop_report):
         """A proposal for destruction that waits, and one that left its certificate; both of the manager's office."""
@@ -190,7 +192,7 @@ NOBODYS = {"token": "x", "key": "1", "uidb36": "1", "pk": 1, "number": 1}  # arg
 
 def arguments_for(world, name):
     """What the addresses that are about something other than a report are asked with."""
-    return world.nothing | NOBODYS | world.destroying
+    return world.nothing | NOBODYS | world.destroying | world.about_staff
 
 
 def expected(row, role, situation=None) -> str:

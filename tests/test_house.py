@@ -39,6 +39,7 @@ TOPICS = {
     "intake/retention.py": "actions of the clock of retention",
     "intake/retention_queries.py": "queries of the clock of retention",
     "intake/safeguarding.py": "actions on reports about own staff",
+    "intake/safeguarding_handing.py": "the action that hands one to the hotline",
     "intake/safeguarding_queries.py": "reads of the same",
     "intake/safeguarding_rings.py": "actions of the worker: ringing for the same",
     "access/seats.py": "actions of the seats that read them",

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tumpeang.access.views import entry, leaving, logbook, notices, proposals, sessions, staff, start, teams
+from tumpeang.access.views import entry, leaving, logbook, notices, proposals, seats, sessions, staff, start, teams
 
 app_name = "access"
 
@@ -50,6 +50,8 @@ urlpatterns = [
     path("decisions/<uuid:proposal_id>/refuse/", proposals.refuse, name="refuse"),
     path("decisions/<uuid:proposal_id>/withdraw/", proposals.withdraw, name="withdraw"),
     # who reads reports about own staff
+    path("seats/", seats.seats, name="seats"),
+    path("seats/<slug:seat>/", seats.fill, name="fill_seat"),
     # what one was told
     path("told/", notices.notices, name="notices"),
     path("told/seen/", notices.see, name="see_notices"),

@@ -11,6 +11,7 @@ from tumpeang.access.models import Mark, User
 from tumpeang.access.roles import ROLE_NAMES
 from tumpeang.config import tables
 from tumpeang.config.cli import keys
+from tumpeang.vault import holders
 
 
 def prepare() -> None:
@@ -55,4 +56,7 @@ def print_addresses() -> None:
             print(
                 f"    {user.display_name:<8} {roles:<20} http://localhost:{settings.STAFF_PORT}{links.sign_in_path(user)}"
             )
+        print("\n  Reports about own staff open with a key that only its person has; here they lie in:")
+        for row in queries.seats():
+            print(f"    {row.user.display_name:<8} {holders.folder_of(holders.kind_of(row.seat)) / row.key}.key")
     print("\n  Stop with Ctrl+C. Everything is kept under", settings.DATA_DIR, "\n", flush=True)

@@ -14,11 +14,12 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
+from tumpeang.access import queries as access
 from tumpeang.access import staff
 from tumpeang.access.models import User
 from tumpeang.access.roles import ROLE_NAMES
 from tumpeang.access.roles import Permission as P
-from tumpeang.intake import overview, retention_queries
+from tumpeang.intake import overview, retention_queries, safeguarding_queries
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ def around(request: HttpRequest) -> dict[str, Any]:
     alerts = _lazy(lambda: overview.alerts(user, timezone.now()))
     return {
         "alerts": alerts if user.can(P.READ_REPORTS) else None,
+        "sealed": _lazy(lambda: safeguarding_queries.unread(user)) if user.can(P.READ_SAFEGUARDING) else None,
         "nav": _lazy(lambda: _navigation(request, user, alerts)),
         "role_words": _lazy(lambda: ", ".join(str(ROLE_NAMES[role]) for role in user.roles())),
     }
@@ -82,6 +84,7 @@ def _groups(user: User, alerts: overview.Alerts, *, counted: bool = True) -> lis
         work.append(Entry("intake:disposals", _("Destruction"), pages=destroying, count=count))
     elif user.can(P.READ_LOG):
         work.append(Entry("intake:certificates", _("Certificates"), pages=frozenset({"intake:certificate"})))
+    work += _sealed(user, counted)
     unseen = staff.unseen(user) if counted else 0
     own = [
         Entry("access:notices", _("Told to you"), count=unseen),
@@ -90,6 +93,16 @@ def _groups(user: User, alerts: overview.Alerts, *, counted: bool = True) -> lis
         Entry("mfa_index", _("Sign-in and password")),
     ]
     return [("", work), (_("People"), _people(user, counted)), (_("My account"), own)]
+
+
+def _sealed(user: User, counted: bool) -> list[Entry]:
+    """Reports about own staff: for who has a seat. Whoever only has the role finds nothing there."""
+    if not user.can(P.READ_SAFEGUARDING) or access.seat_of(user) is None:
+        return []
+    unread = safeguarding_queries.unread(user) if counted else []
+    pages = frozenset({"intake:sealed", "intake:give_key", "intake:sealed_answer", "intake:sealed_note"})
+    late = any(row.urgent for row in unread)
+    return [Entry("intake:safeguarding", _("Sealed"), pages=pages, count=len(unread), late=late)]
 
 
 def _people(user: User, counted: bool) -> list[Entry]:
@@ -103,6 +116,7 @@ def _people(user: User, counted: bool) -> list[Entry]:
         Entry("access:workers", _("Workers"), P.SEE_STAFF, workers),
         Entry("access:teams", _("Teams"), P.SEE_STAFF, teams),
         Entry("access:roles", _("Roles"), P.SEE_STAFF),
+        Entry("access:seats", _("Seats"), P.SEE_STAFF, frozenset({"access:fill_seat"})),
         Entry("access:proposals", _("Decisions"), proposes_or_decides, decisions, waiting),
     ]
 

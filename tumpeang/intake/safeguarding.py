@@ -37,6 +37,7 @@ from tumpeang.vault.holders import PrivateHalf
 class Turn:
     """Something written after the report. `text` is None where this key does not open it: it came before the key."""
 
+    id: UUID
     at: datetime
     text: str | None
     by: User | None = None  # None: the reporter
@@ -85,6 +86,12 @@ def break_glass(*, by: Actor, row: SealedReport, key: PrivateHalf, now: datetime
     )
     door.note(key=key.name)
     return opened
+
+
+def opened_by(*, by: User, row: SealedReport, key: PrivateHalf | None) -> tuple[SealedReport, Opened]:
+    """For an act that needs all of a report: its row as it is now, and what is in it."""
+    row = _own(by, row)
+    return row, _open(row, _given(key))
 
 
 # ---- writing -------------------------------------------------------------------------------------------------------
@@ -185,12 +192,12 @@ def _own(by: User, row: SealedReport) -> SealedReport:
 def _open(row: SealedReport, key: PrivateHalf) -> Opened:
     """Raises Unreadable if the report itself does not open."""
     raw = sealed.open_as(key.name, key.secret, bytes(row.sealed), envelope.report_place(row.pk))
-    words = [Turn(m.at, _text(key, m.sealed, envelope.message_place(m.pk))) for m in queries.words_of(row)]
+    words = [Turn(m.pk, m.at, _text(key, m.sealed, envelope.message_place(m.pk))) for m in queries.words_of(row)]
     opened = Opened(parcel=envelope.unpack(raw), words=words)
     for one in queries.notes_of(row):
         inside = json.loads(_text(key, one.sealed, note_place(one.pk)) or "{}")
         names = UUID(inside["names"]) if inside.get("names") else None
-        turn = Turn(one.at, inside.get("text"), one.written_by, names)
+        turn = Turn(one.pk, one.at, inside.get("text"), one.written_by, names)
         (opened.answers if one.kind == NoteKind.ANSWER else opened.notes).append(turn)
     return opened
 

@@ -23,6 +23,8 @@ from tumpeang.vault.keyring import SEATS
 from tumpeang.vault.sealed import SAFEGUARDING, readers_in
 
 READ = "safeguarding.read"  # the act of looking, as the log names it
+TELLS = (READ, "safeguarding.answer", "safeguarding.note", "safeguarding.say", "safeguarding.keep_out",
+         "safeguarding.pass_on", "safeguarding.break_glass")  # fmt: skip
 Read = tuple[UUID, UUID | None, datetime]  # report, by whom (None: the command line), up to what came when
 
 
@@ -135,8 +137,8 @@ def _rings(rows: Iterable[SealedReport]) -> QuerySet[Ring]:
 
 
 def unread(user: User) -> list[SealedReport]:
-    """Those with something in them that this holder has not seen."""
-    rows = list(visible_to(user))
+    """Those with something in them that this holder has not seen; where somebody is not safe, first."""
+    rows = list(visible_to(user).order_by("-urgent", "received_at"))
     came, seen = newest(rows), reads(rows)
     return [row for row in rows if (row.pk, user.pk, came[row.pk]) not in seen]
 

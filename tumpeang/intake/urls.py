@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tumpeang.intake.views import check, disposals, inbox, on_call, report, shell
+from tumpeang.intake.views import check, disposals, inbox, on_call, report, safeguarding, shell
 
 app_name = "intake"
 
@@ -36,6 +36,17 @@ urlpatterns = [
     path("certificates/", disposals.certificates, name="certificates"),
     path("certificates/<int:number>/", disposals.certificate, name="certificate"),
     path("keeping/", disposals.keeping, name="keeping"),
+    # reports about own staff
+    path("safeguarding/", safeguarding.safeguarding, name="safeguarding"),
+    path("safeguarding/key/", safeguarding.give_key, name="give_key"),
+    path("safeguarding/key/away/", safeguarding.put_key_away, name="put_key_away"),
+    path("safeguarding/pass-on/", safeguarding.pass_on, name="sealed_pass_on"),
+    path("safeguarding/<uuid:sealed_id>/", safeguarding.sealed, name="sealed"),
+    path("safeguarding/<uuid:sealed_id>/answer/", safeguarding.answer, name="sealed_answer"),
+    path("safeguarding/<uuid:sealed_id>/note/", safeguarding.note, name="sealed_note"),
+    path("safeguarding/<uuid:sealed_id>/say/", safeguarding.say, name="sealed_say"),
+    path("safeguarding/<uuid:sealed_id>/names/", safeguarding.keep_out, name="sealed_keep_out"),
+    path("safeguarding/<uuid:sealed_id>/to-hotline/", safeguarding.to_hotline, name="sealed_to_hotline"),
     # who is rung
     path("on-call/", on_call.on_call, name="on_call"),
 ]

@@ -141,7 +141,7 @@ ABOUT_US = Question(
     "about_us",
     "choice",
     _("Is this about someone who works for us or a partner?"),
-    why=_("If yes or unsure, only two people chosen for this can open it."),
+    why=_("If yes or unsure, only two people chosen for this open it. They pass it on only if it is not about us."),
     choices=choices.YES_UNSURE_NO,
 )
 ABOUT_READER = Question(

@@ -118,7 +118,7 @@ _CHILD_QUESTIONS = (
     replace(
         q.ABOUT_US,
         ask=_("Does this person work for us or help us?"),
-        why=_("If yes, only two people chosen for this can read it."),
+        why=_("Then only two people chosen for this read it. They pass it on only if it is not about us."),
     ),
     q.ABOUT_READER,
     replace(
