@@ -32,6 +32,7 @@ class TaskKind(TextChoices):
     PROMISE = "promise", _("Promised")
     FOLLOW_UP = "follow_up", _("Ask how they are")  # within a day, after self-harm was spoken of
     POLICE_NEXT = "police_next", _("Ask the next rung of the police")  # set by a refusal
+    DUTY_OPINION = "duty_opinion", _("Does the law oblige us to report?")  # asked of a lawyer
     DUTY = "duty", _("Report as the law obliges us")  # set by the second person's decision
 
 

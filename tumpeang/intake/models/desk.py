@@ -121,6 +121,7 @@ class PoliceContact(Record):
     officer = identity(EncryptedText(null=True))
     at = internal(models.DateTimeField())
     result = internal(models.CharField(max_length=20, choices=PoliceResult))
+    obstruction = internal(models.CharField(max_length=30, default=""))  # a slug of rungs.yaml, for later evidence
     note = narrative(EncryptedText(null=True))
     by = internal(models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+"))
 

@@ -36,6 +36,10 @@ class Report(Record):
     child_count = personal(models.CharField(max_length=10, default=""))
     child_age_band = personal(models.CharField(max_length=10, default=""))
     child_sex = personal(models.CharField(max_length=30, default=""))
+    # a slug of reference/countries.yaml each, said by who triages: which police and which hotline are asked
+    country_of_child = personal(models.CharField(max_length=2, default=""))
+    country_of_alleged = personal(models.CharField(max_length=2, default=""))
+    country_of_host = personal(models.CharField(max_length=2, default=""))
     has_addresses = internal(models.BooleanField(default=False))
     cluster = internal(models.BigIntegerField(null=True))  # random; reports of one sender within a day share it
 
