@@ -58,6 +58,8 @@ TOPICS = {
     "access/teams.py": "queries and actions of offices, teams and deputies",
     "access/leaving.py": "actions of closing an account",
     "access/logbook.py": "queries of the log's pages, and its checking",
+    "intake/seeing.py": "queries of who saw a report",
+    "access/checking.py": "checking the log, in slices",
     "intake/leaving.py": "what a leaver holds here, and its actions",
     "access/log.py": "the log's own reads and appends",
     "access/sign_in.py": "what the accounts library tells us",

@@ -54,7 +54,7 @@ ACTS: dict[str, Act] = {
     "record.lift": Act(_("No longer restricted")),
     "record.leave_lists": Act(_("Taken off lists when leaving")),
     "record.pass_lists": Act(_("Somebody else put on lists of a leaver")),
-    "record.who_saw": Act(_("Looked at who saw it"), "look"),
+    "record.who_saw": Act(_("Looked at who saw it")),
     "glass.break": Act(_("Opened in an emergency")),
     "glass.put_back": Act(_("Closed again after an emergency")),
     "glass.read_reason": Act(_("Reason of an emergency read")),

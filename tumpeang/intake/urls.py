@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tumpeang.intake.views import check, disposals, inbox, on_call, report, safeguarding, shell
+from tumpeang.intake.views import check, disposals, inbox, on_call, report, safeguarding, shell, who
 
 app_name = "intake"
 
@@ -21,6 +21,7 @@ urlpatterns = [
     path("r/<uuid:report_id>/acting/", report.say_acting, name="say_acting"),
     path("r/<uuid:report_id>/end/", report.end, name="end"),
     path("r/<uuid:report_id>/answer/", report.answer, name="answer"),
+    path("r/<uuid:report_id>/who/", who.who_saw, name="who_saw"),
     path("task/<uuid:task_id>/", report.do_task, name="do_task"),
     # the second reader
     path("check/", check.check, name="check"),

@@ -161,6 +161,7 @@ def _page(
         "tasks": _tasks(user, tasks, now),
         "alike": _alike(user, found, now),
         "history": history_of(found),
+        "sees_who": user.can(Permission.SEE_WHO_SAW),
         "hand_over_open": request.GET.get("do") == "hand_over",
         "code_closed": queries.code_is_closed(found.pk),
         "keeping": retention_queries.kept(found),
