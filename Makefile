@@ -8,7 +8,7 @@ NAME        ?= all
 BIN         := .venv/bin
 export DEMO ?= yes
 
-.PHONY: run test check bench build lock pictures messages clean help
+.PHONY: run test check bench crash build lock pictures messages clean help
 
 help:  ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -24,6 +24,9 @@ check: .venv/ready build  ## the same without a browser, on SQLite only: for whi
 
 bench: .venv/ready build  ## measure: make bench NAME=intake (or pages); one JSON line a figure
 	@$(BIN)/python -m bench $(NAME)
+
+crash: .venv/ready build  ## kill everything, again and again, during 2,000 reports and 2,000 staff acts on each database
+	@$(BIN)/python -m tests.crash
 
 build: build/stamp  ## styles, font subset, translations, static files
 

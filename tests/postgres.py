@@ -3,13 +3,18 @@
 import glob
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
 
 ROLES = ("owner", "app", "public")
 
@@ -44,7 +49,7 @@ def running(*, durable: bool = False) -> Iterator[dict[str, str]]:
     if os.geteuid() == 0:  # the server refuses to run as root
         shutil.chown(folder, "postgres", "postgres")
         as_user = ["runuser", "-u", "postgres", "--"]
-    port = _free_port()
+    port = free_port()
     tools = binaries()
     quiet = {"check": True, "stdout": subprocess.DEVNULL, "cwd": "/"}
     subprocess.run(
@@ -71,6 +76,42 @@ def running(*, durable: bool = False) -> Iterator[dict[str, str]]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def crash(url: str) -> None:
+    """Kill the server of this address at once, with all its processes, and start it again on the same files."""
+    parts = urlsplit(url)
+    with psycopg.connect(urlunsplit(parts._replace(netloc=f"super@127.0.0.1:{parts.port}"))) as connection:
+        row = connection.execute("SHOW data_directory").fetchone()
+    assert row
+    folder = Path(row[0])
+    server = int((folder / "postmaster.pid").read_text().split()[0])
+    everybody = [server, *children(server)]
+    for number in everybody:
+        os.kill(number, signal.SIGKILL)
+    while any(Path(f"/proc/{number}").exists() for number in everybody):  # a server that nobody buried counts as alive
+        time.sleep(0.005)
+    as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    # restart takes the options of the last start
+    command = [*as_user, binaries() / "pg_ctl", "-D", folder, "-l", folder.parent / "log", "-w", "restart"]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/")
+
+
+def children(parent: int) -> list[int]:
+    """The processes that a process has started (of Linux's /proc)."""
+    try:
+        return [int(number) for number in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
+    except FileNotFoundError:
+        return []
+
+
+def is_alive(number: int) -> bool:
+    """False too for one that ended and that nobody has taken note of."""
+    try:
+        state = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state not in "ZX"
+
+
 def urls(port: int, name: str = "tumpeang") -> dict[str, str]:
     return {
         "DATABASE_URL": f"postgresql://tumpeang_app@127.0.0.1:{port}/{name}",
@@ -79,7 +120,7 @@ def urls(port: int, name: str = "tumpeang") -> dict[str, str]:
     }
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
