@@ -93,11 +93,13 @@ def go_on(began: str) -> None:
     if check is None or check.began != began:
         return  # another one began since
     until = time.monotonic() + SLICE
-    while not check.walk.done and time.monotonic() < until:
+    while True:
         for fault in log.verify_some(check.walk):
             check.faults += 1
             if len(check.at_rows) < MOST_FAULTS:
                 check.at_rows.append(fault.seq)
+        if check.walk.done or time.monotonic() > until:
+            break
     if not check.walk.done:
         _write(_going_on(), check)
         go_on.enqueue(began)

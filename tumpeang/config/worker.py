@@ -12,6 +12,7 @@ from django.db import close_old_connections, connection
 from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker as QueueWorker
 
+from tumpeang.access import checking
 from tumpeang.access import log as chain
 from tumpeang.access import proposals, telling
 from tumpeang.config import canary, rotation, upkeep
@@ -47,6 +48,7 @@ def timetable(opener: Opener) -> list[Job]:
         Job("carry notices that were not taken", timedelta(minutes=1), telling.carry_again),
         Job("end proposals that nobody decided", timedelta(hours=1), proposals.expire_due),
         Job("sign the head of the log", timedelta(minutes=1), lambda now: chain.sign_head(at=now)),
+        Job("check the log once a day", timedelta(minutes=10), checking.once_a_day),
         Job("sweep drafts and sessions that are over", timedelta(minutes=5), upkeep.sweep),
         Job("send the hourly test report", timedelta(hours=1), canary.send),
         Job("make a new hotline key when a week is over", timedelta(hours=1), upkeep.renew_hotline_key),
