@@ -14,7 +14,7 @@ from tumpeang.vault.classes import Privacy
 from tumpeang.vault.fields import EncryptedField
 
 PACKAGE = Path(__file__).resolve().parent.parent / "tumpeang"
-ROOMS = ["intake", "people", "letterbox", "directory", "access", "vault"]  # upper to lower
+ROOMS = ["cases", "intake", "people", "letterbox", "directory", "access", "vault"]  # upper to lower
 SOURCES = sorted(path for path in PACKAGE.rglob("*.py") if "migrations" not in path.parts)
 OURS = [model for room in ROOMS for model in apps.get_app_config(room).get_models()]
 
@@ -45,6 +45,13 @@ TOPICS = {
     "access/seats.py": "actions of the seats that read them",
     "intake/bulk.py": "actions of the demo: synthetic reports in batches",
     "intake/reindex.py": "actions of key rotation",
+    "cases/listing.py": "queries of the list, split by topic",
+    "cases/opening.py": "actions of opening a case and of bringing reports to one",
+    "cases/joining.py": "actions of splitting and merging",
+    "cases/parts.py": "actions on people's parts in cases",
+    "cases/consents.py": "actions of consent",
+    "cases/closing.py": "actions of closing, which take two people",
+    "cases/leaving.py": "what a leaver holds: reads and actions that the registry names",
     "people/reindex.py": "actions of key rotation",
     "people/erasing.py": "actions of erasure",
     "access/visibility.py": "who sees one record: the queries that every room's reads begin with",

@@ -36,6 +36,7 @@ from tumpeang.access.records import writing
 from tumpeang.access.registry import registry
 from tumpeang.access.roles import Role, Scope
 from tumpeang.access.states import NoticeKind, Outcome, Seat
+from tumpeang.cases.models import Case, CaseTask
 from tumpeang.intake import actions
 from tumpeang.intake.models import Call, Caller, ExposureWatch, OnCall, Report, Ring, ShiftHandover, Task
 from tumpeang.intake.states import CallKind, RingReason, Stage, TaskKind
@@ -59,6 +60,10 @@ OPEN = {
     "access.Notice.about": None,
     "account.EmailAddress.user": None,  # the library's; this house keeps no addresses there
     "mfa.Authenticator.user": Q(),
+    "cases.Case.lead": ~Q(status="closed"),
+    "cases.Case.opened_by": None,
+    "cases.CaseTask.given_to": Q(done_at=None),
+    "cases.Closing.proposed_by": None,  # decided by anybody else who may
     "intake.Report.taken_by": Q(stage="taken"),
     "intake.Task.given_to": Q(done_at=None),
     "intake.Task.asked_by": Q(done_at=None),
@@ -78,7 +83,7 @@ OPEN = {
 # by their names: they say who did something. (An answer that waits is read by another, whoever wrote it.)
 WHO_DID = {
     "by", "made_by", "ended_by", "decided_by", "checked_by", "done_by", "set_by", "lifted_by", "kept_by", "written_by",
-    "said_by", "granted_by", "caused_by",
+    "said_by", "granted_by", "caused_by", "withdrawn_by",
 }  # fmt: skip
 
 
@@ -146,6 +151,9 @@ def loaded(cast, drop_report, now):
         Call(kind=CallKind.values[0], worker=sokha, reads_along=dara, began_at=now).save()
         ShiftHandover(giver=cast.bopha, taker=dara, given_at=now).save()
         ExposureWatch(user=sokha, supervisor=dara).save()
+        case = Case(year=2026, serial=1, title="x", priority="low", lead=dara, opened_by=sokha, opened_at=now)
+        case.save()
+        CaseTask(case=case, what="x", due_at=soon, given_to=dara, by=sokha, at=now).save()
     dara.alert_email = "dara@example.org"
     dara.set_password("four words that belong")
     dara.save()
@@ -198,7 +206,7 @@ def test_what_they_held_is_with_somebody_and_what_they_did_stays_theirs(cast, lo
     assert Task.objects.get(kind=TaskKind.CLINICAL_CARE).given_to == cast.vanna
     assert [row.user for row in OnCall.objects.order_by("rank")] == [cast.vanna]
     assert Caller.objects.get().worker == Call.objects.get(caller__isnull=False).worker == cast.vanna
-    assert ShiftHandover.objects.get().taker == cast.vanna
+    assert ShiftHandover.objects.get().taker == Case.objects.get().lead == CaseTask.objects.get().given_to == cast.vanna
     lists = {row.target: {one.user for one in row.listed.all()} for row in Restriction.objects.all()}
     assert lists[held.pk] == {cast.vanna} and {cast.sokha} in lists.values()
     assert Restriction.objects.first().set_by == loaded
@@ -279,7 +287,7 @@ def test_without_a_successor_where_one_is_needed_nothing_is_done(cast, loaded, n
                                            ("reports", "dara")])  # fmt: skip
 def test_nobody_takes_over_what_they_may_not_hold(cast, loaded, now, name, key):
     to = dict.fromkeys([one.name for one in registry.holdings])
-    to |= dict.fromkeys(["calls", "shifts", "last_on_lists", "reports", "callers"], cast.vanna)
+    to |= dict.fromkeys(["calls", "shifts", "last_on_lists", "reports", "callers", "cases"], cast.vanna)
     refused(cast, loaded, to | {name: getattr(cast, key)}, now, "cannot take this over")
 
 

@@ -39,6 +39,10 @@ class NoticeKind(TextChoices):
     GRANTED = "granted", _("A record was opened to you")
     FACTOR_ADDED = "factor_added", _("A second step was added to your account")
     RETENTION = "retention", _("Records are proposed for destruction")
+    CASE_HANDED = "case_handed", _("A case was handed over")  # to who led it and who leads it now
+    CASE_TASK = "case_task", _("You were given something to do in a case")
+    CASE_CHANGED = "case_changed", _("A case was merged, taken apart or taken up again, or its reports changed")
+    CASE_CLOSING = "case_closing", _("Closing a case was proposed or decided")  # to who can agree, and who proposed it
     SEATS = "seats", _("Who reads reports about own staff, or their key, has changed")  # to both, and who decides
 
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import models
 
 PAGE: Path = settings.BASE.parent / "docs" / "reference" / "data-dictionary.md"
-ROOMS = ("intake", "people", "letterbox", "directory", "access")  # upper to lower; the vault has no table
+ROOMS = ("cases", "intake", "people", "letterbox", "directory", "access")  # upper to lower; the vault has no table
 
 _HEAD = """# Data dictionary
 

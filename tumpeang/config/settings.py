@@ -161,6 +161,7 @@ STAFF_APPS = [
     "tumpeang.access",
     "tumpeang.people",
     "tumpeang.intake",
+    "tumpeang.cases",
     "allauth",
     "allauth.account",
     "allauth.mfa",

@@ -1,0 +1,1 @@
+"""Code lists of this room as YAML. Slugs are never removed, only retired."""
