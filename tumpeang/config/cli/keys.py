@@ -1,13 +1,11 @@
-"""`keys init|escrow|rotate|shred|status`."""
+"""`keys init|escrow|rotate|status`."""
 
 import argparse
 import os
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
-from django.utils import timezone
 
 from tumpeang.config import share_paper
 from tumpeang.vault import escrow, files, holders, sealed
@@ -25,10 +23,6 @@ def add(commands: Any) -> None:
     rotate.add_argument("kind", choices=[KEK, INDEX, SYSTEM, HOTLINE, LOG])
     rotate.add_argument("--resume", action="store_true", help="go on with a rotation that was stopped: make no new key")
     rotate.set_defaults(run=_rotate)
-    erase = actions.add_parser("shred", help="destroy a report's key: nothing of it can be read again, in no backup")
-    erase.add_argument("report", type=UUID)
-    erase.add_argument("--yes", action="store_true", required=True, help="there is no way back")
-    erase.set_defaults(run=_shred)
     actions.add_parser("status", help="which keys exist, and what still hangs on old ones").set_defaults(run=_status)
 
 
@@ -57,19 +51,6 @@ def _init(options: argparse.Namespace) -> None:
         if f"{kind}-0001" in made:
             print(f"The private key of the {kind} seat lies in {holders.folder_of(kind)}.")
             print("Give it to that person alone, then remove it here: the server must not open those reports.")
-
-
-def _shred(options: argparse.Namespace) -> int:
-    from tumpeang.access.door import SYSTEM
-    from tumpeang.intake import erasing
-
-    report = erasing.find(options.report)
-    if report is None:
-        print("there is no such report, or it is erased already")
-        return 1
-    erasing.erase(by=SYSTEM, report=report, now=timezone.now())
-    print("erased: its key is destroyed. Key backups made before keep it for 30 days at most.")
-    return 0
 
 
 def _rotate(options: argparse.Namespace) -> None:
