@@ -1,14 +1,26 @@
-"""Levels of urgency, read from `reference/levels.yaml`: pure code over data."""
+"""Levels of urgency, read from `reference/levels.yaml`: pure code over data.
 
+Only what the reporter was really asked counts, with an answer that was offered. An envelope is made by the public face,
+which anybody may talk to: a field that was never on the page, or a value that was never offered, changes nothing.
+"""
+
+import json
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 import yaml
 from django.utils.translation import get_language
 
+from tumpeang.letterbox.forms import DANGER_OF, SHORT_CHOICES
+from tumpeang.letterbox.questions import Question
+from tumpeang.letterbox.ways import WAYS
+
 _FILE = Path(__file__).parent / "reference" / "levels.yaml"
+_UNKNOWN_WAY = "medium"
 
 
 @dataclass(frozen=True)
@@ -21,11 +33,11 @@ class Level:
 
     @property
     def label(self) -> str:
-        return _in_language(self.labels)
+        return in_language(self.labels)
 
     @property
     def means(self) -> str:
-        return _in_language(self.meanings)
+        return in_language(self.meanings)
 
 
 @dataclass(frozen=True)
@@ -42,7 +54,30 @@ class Raise:
 
     @property
     def why(self) -> str:
-        return _in_language(self.texts)
+        return in_language(self.texts)
+
+
+@dataclass(frozen=True)
+class Version:
+    """A state of the rules. The digest of what decides keeps anybody from changing them under an old name."""
+
+    version: str
+    since: date
+    digest: str
+    texts: dict[str, str]
+
+    @property
+    def what(self) -> str:
+        return in_language(self.texts)
+
+
+@dataclass(frozen=True)
+class Example:
+    way: str
+    answers: dict[str, Any]
+    level: str
+    because: tuple[str, ...]
+    short: bool = False  # told on the page without a draft
 
 
 @dataclass(frozen=True)
@@ -50,26 +85,86 @@ class Rules:
     levels: dict[str, Level]
     ways: dict[str, str]
     raises: tuple[Raise, ...]
+    versions: tuple[Version, ...]  # oldest first
+    examples: tuple[Example, ...]
+
+    @property
+    def version(self) -> str:
+        """What a report keeps of the rules by which its level was set."""
+        return self.versions[-1].version
+
+    @property
+    def digest(self) -> str:
+        """Of what decides: not of words."""
+        deciding = {
+            "levels": [(level.slug, level.minutes) for level in self.levels.values()],
+            "ways": sorted(self.ways.items()),
+            "raises": [(rule.answer, sorted(rule.values), rule.to) for rule in self.raises],
+        }
+        return blake2b(json.dumps(deciding).encode(), digest_size=8).hexdigest()
+
+    @property
+    def changed_unsaid(self) -> bool:
+        """What decides is no longer what the newest version says."""
+        return self.versions[-1].digest != self.digest
 
 
 @lru_cache(maxsize=1)
 def rules() -> Rules:
-    data = yaml.safe_load(_FILE.read_text())
+    return read(yaml.safe_load(_FILE.read_text()))
+
+
+def read(data: dict[str, Any]) -> Rules:
     levels = {
         slug: Level(slug, rank, entry["minutes"], entry["label"], entry["means"])
         for rank, (slug, entry) in enumerate(data["levels"].items())
     }
-    raises = tuple(Raise(r["answer"], frozenset(r["is"]), r["to"], r["why"]) for r in data["raises"])
-    return Rules(levels=levels, ways=data["ways"], raises=raises)
+    return Rules(
+        levels=levels,
+        ways=data["ways"],
+        raises=tuple(Raise(r["answer"], frozenset(r["is"]), r["to"], r["why"]) for r in data["raises"]),
+        versions=tuple(Version(v["version"], v["since"], v["digest"], v["what"]) for v in data["versions"]),
+        examples=tuple(Example(**(e | {"because": tuple(e["because"])})) for e in data["examples"]),
+    )
 
 
-def level_of(way: str, answers: dict[str, Any]) -> tuple[Level, list[Raise]]:
+def level_of(way: str, answers: dict[str, Any], *, short: bool = False) -> tuple[Level, list[Raise]]:
     """The level of a report and the rules that raised it, most urgent first. An unknown way counts as medium."""
-    book = rules()
-    fitting = [rule for rule in book.raises if _has(answers.get(rule.answer), rule.values)]
-    slugs = [book.ways.get(way, "medium"), *(rule.to for rule in fitting)]
+    book, told = rules(), counted(way, answers, short=short)
+    fitting = [rule for rule in book.raises if told.get(rule.answer) in rule.values]
+    slugs = [book.ways.get(way, _UNKNOWN_WAY), *(rule.to for rule in fitting)]
     level = min((book.levels[slug] for slug in slugs), key=lambda level: level.rank)
     return level, sorted(fitting, key=lambda rule: book.levels[rule.to].rank)
+
+
+def counted(way: str, answers: dict[str, Any], *, short: bool = False) -> dict[str, str]:
+    """The choices among the answers that were really offered to this reporter. `short`: on the page without a draft."""
+    return _of_short_page(way, answers) if short else _of_way(way, answers)
+
+
+def _of_way(way: str, answers: dict[str, Any]) -> dict[str, str]:
+    told: dict[str, str] = {}
+    for question in WAYS[way].questions if way in WAYS else ():
+        value = answers.get(question.key)
+        if question.kind == "choice" and question.applies(told) and _offered(question, value):
+            told[question.key] = str(value)
+    return told
+
+
+def _of_short_page(way: str, answers: dict[str, Any]) -> dict[str, str]:
+    """That page asks everybody the same; whether a child is in danger follows from one of its answers."""
+    told = {
+        key: str(answers[key])
+        for key, offered in SHORT_CHOICES.items()
+        if way in WAYS and isinstance(answers.get(key), str) and answers[key] in dict(offered)
+    }
+    if "safety_now" in told and not WAYS[way].for_child:
+        told["danger_now"] = DANGER_OF[told["safety_now"]]
+    return told
+
+
+def _offered(question: Question, value: Any) -> bool:
+    return isinstance(value, str) and value in dict(question.choices)
 
 
 def reasons(raised_by: list[str]) -> list[Raise]:
@@ -82,10 +177,5 @@ def by_slug(slug: str) -> Level:
     return rules().levels[slug]
 
 
-def _has(answer: Any, values: frozenset[str]) -> bool:
-    given = answer if isinstance(answer, list) else [answer]
-    return any(value in values for value in given)
-
-
-def _in_language(texts: dict[str, str]) -> str:
+def in_language(texts: dict[str, str]) -> str:
     return texts.get(get_language() or "en", texts["en"])

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from tumpeang.intake import triage_urls
 from tumpeang.intake.views import check, disposals, inbox, on_call, report, safeguarding, shell, who
 
 app_name = "intake"
@@ -9,6 +10,8 @@ urlpatterns = [
     path("", inbox.inbox, name="inbox"),
     path("next/", inbox.next_waiting, name="next"),
     path("find/", inbox.find, name="find"),
+    # how urgent, the police, the duty to report, what was told back
+    *triage_urls.PATHS,
     # the banners above every page
     path("alerts/", shell.alerts, name="alerts"),
     path("rings/seen/", shell.see_rings, name="see_rings"),

@@ -118,13 +118,13 @@ class Short:
 
 
 SHORT_TEXTS = {"what": LONG, "where_text": LONG, "contact_phone": LONG, "contact_time": LONG}
-_SHORT_CHOICES = {
+SHORT_CHOICES = {
     "safety_now": choices.SAFETY_NOW,
     "last_five_days": choices.YES_UNSURE_NO,
     "about_us": choices.YES_UNSURE_NO,
     "about_reader": choices.ABOUT_READER,
 }
-_DANGER_OF = {"safe": "no", "not_sure": "not_sure", "not_safe": "yes", "self_harm_or_suicide": "yes"}
+DANGER_OF = {"safe": "no", "not_sure": "not_sure", "not_safe": "yes", "self_harm_or_suicide": "yes"}
 
 
 def missing(post: QueryDict) -> Cleaned:
@@ -138,12 +138,12 @@ def short(post: QueryDict, fresh: str) -> Short:
     """Clean the one-page form. Who does not say who they are is treated as carefully as a child."""
     signs = {way.sign: way for way in WAYS.values()}
     way = signs.get(post.get("w", ""), WAYS["child"])
-    answers: Answers = {key: _one_of(offered, post.get(key, "")) for key, offered in _SHORT_CHOICES.items()}
+    answers: Answers = {key: _one_of(offered, post.get(key, "")) for key, offered in SHORT_CHOICES.items()}
     typed = {key: lines(post.get(key, "")) for key in SHORT_TEXTS}
     answers |= {key: text if text.strip() else SKIPPED for key, text in typed.items()}
     answers["contact_wanted"] = "yes" if given(answers["contact_phone"]) else SKIPPED
     if not way.for_child:
-        answers["danger_now"] = _DANGER_OF.get(answers["safety_now"], SKIPPED)
+        answers["danger_now"] = DANGER_OF.get(answers["safety_now"], SKIPPED)
     if post.get("w", "") not in signs:
         answers["way_given"] = SKIPPED
     errors = [(f"id_{key}", error) for key, text in typed.items() for error in too_long(text, SHORT_TEXTS[key])]

@@ -29,7 +29,7 @@ class Opened:
 
 def open_parcel(*, report_id: UUID, parcel: Parcel, received_at: datetime, cluster: int | None) -> Opened:
     answers = parcel.answers
-    level, reasons = levels.level_of(parcel.way, answers)
+    level, reasons = levels.level_of(parcel.way, answers, short=parcel.short)
     report = Report(
         id=report_id,
         channel=Channel.WEB_SHORT if parcel.short else Channel.WEB,
@@ -40,6 +40,7 @@ def open_parcel(*, report_id: UUID, parcel: Parcel, received_at: datetime, clust
         level=level.slug,
         level_rank=level.rank,
         due_at=received_at + timedelta(minutes=level.minutes),
+        rules=levels.rules().version,
         raised_by=[rule.key for rule in reasons],
         has_addresses=bool(tokens_of(answers, "addresses", "url", normal.addresses)),
         cluster=cluster,
@@ -54,7 +55,7 @@ def open_parcel(*, report_id: UUID, parcel: Parcel, received_at: datetime, clust
             *tokens_of(answers, "user_names", "user_name", normal.user_names),
             *tokens_of(answers, "contact_phone", "phone", normal.phones),
         ],
-        tasks=_tasks(answers, received_at),
+        tasks=_tasks(levels.counted(parcel.way, answers, short=parcel.short), received_at),
         place=place if isinstance(place, int) else None,
     )
 
@@ -72,7 +73,7 @@ def slug(value: Any) -> str:
     return text if _SLUG.fullmatch(text) else ""
 
 
-def _tasks(answers: dict[str, Any], received_at: datetime) -> list[tuple[TaskKind, datetime]]:
+def _tasks(answers: dict[str, str], received_at: datetime) -> list[tuple[TaskKind, datetime]]:
     if answers.get("last_five_days") != "yes":
         return []
     return [(TaskKind.CLINICAL_CARE, received_at + CARE_WINDOW)]
