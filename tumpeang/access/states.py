@@ -43,6 +43,9 @@ class NoticeKind(TextChoices):
     CASE_TASK = "case_task", _("You were given something to do in a case")
     CASE_CHANGED = "case_changed", _("A case was merged, taken apart or taken up again, or its reports changed")
     CASE_CLOSING = "case_closing", _("Closing a case was proposed or decided")  # to who can agree, and who proposed it
+    LEVEL_LOWERED = "level_lowered", _("An immediate report was set to a lower level")  # to the supervisors
+    POLICE_SILENT = "police_silent", _("No rung of the police has accepted a report")  # to them and who decides
+    DUTY_SAID = "duty_said", _("Whether we must report by law: a second person is asked for")
     SEATS = "seats", _("Who reads reports about own staff, or their key, has changed")  # to both, and who decides
 
 
