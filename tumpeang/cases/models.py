@@ -271,7 +271,6 @@ class Closing(Record):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["proposed_at"], condition=Q(outcome=ClosingOutcome.WAITING), name="closing_waiting"
-            ),  # what waits for a second person
+            # what waits for a second person
+            models.Index(fields=["proposed_at"], condition=Q(outcome=ClosingOutcome.WAITING), name="closing_waiting"),
         ]
