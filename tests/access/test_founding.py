@@ -65,7 +65,8 @@ def test_a_weak_password_makes_nobody(found):
     ("people", "words"),
     [("- [", "cannot be read"), ("just words", "must be a list"), ("- one", "must be a list"),
      ([{"username": "a", "roles": ["director"]}], "has no name"),
-     ([FIRST | {"roles": ["king"]}], "there is no role 'king'"), ([FIRST | {"seat": "moon"}], "there is no seat 'moon'")],
+     ([FIRST | {"roles": ["king"]}], "there is no role 'king'"),
+     ([FIRST | {"seat": "moon"}], "there is no seat 'moon'")],
 )  # fmt: skip
 def test_a_list_with_a_fault_is_said_in_words(found, people, words):
     number, said = found(people)

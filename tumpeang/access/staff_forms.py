@@ -80,7 +80,7 @@ class RoleForm(forms.Form):
     )  # fmt: skip
     scope = forms.ChoiceField(
         label=_("Reach"), required=False, choices=[_AS_USUAL, *Scope.choices],
-        help_text=_("Counts for roles that read reports."),
+        help_text=_("Counts for roles that read reports or cases."),
         error_messages={"invalid_choice": _("Choose a reach from the list.")},
     )  # fmt: skip
 
