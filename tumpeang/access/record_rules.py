@@ -39,10 +39,14 @@ def may_break(*, by: Any, reason: str, minutes: int, tries: int, **_kwargs: Any)
     check(by, Permission.BREAK_GLASS)
     if tries >= TRIES:
         raise NotNow(_("You have tried ten times today. Call whoever leads the hotline."))
-    if sum(letter.isalpha() for letter in reason) < _LETTERS:
+    if not says_why(reason):
         raise NotNow(_("Write the reason in a few words."))
     if minutes not in FOR_MINUTES:
         raise NotNow(_("Choose for how long."))
+
+
+def says_why(reason: str) -> bool:
+    return sum(letter.isalpha() for letter in reason) >= _LETTERS
 
 
 def may_put_back(*, by: Any, glass: Any, now: Any, **_kwargs: Any) -> None:

@@ -12,9 +12,11 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from tumpeang.access import circle, door, glass, visibility
+from tumpeang.access import queries as access
 from tumpeang.access.door import SYSTEM, Actor, action
 from tumpeang.access.errors import Denied
 from tumpeang.access.models import BrokenGlass, Restriction, User
+from tumpeang.access.roles import Permission
 from tumpeang.access.rules import only_house
 from tumpeang.intake import rules
 from tumpeang.intake.models import Report, Ring
@@ -69,10 +71,6 @@ def _held() -> QuerySet[Report]:
 # ---- reads ---------------------------------------------------------------------------------------------------------
 
 
-def restriction_of(report: Report) -> Restriction | None:
-    return visibility.restriction_of(LABEL, report.pk)
-
-
 def restricted(reports: list[Report]) -> set[UUID]:
     """Which of these, that a worker sees, are restricted."""
     rows = visibility.restrictions(LABEL).filter(target__in=[report.pk for report in reports])
@@ -108,9 +106,56 @@ def sees(user: User, report: Report) -> bool:
     return visible_to(user).filter(pk=report.pk).exists()
 
 
+@dataclass(frozen=True)
+class Standing:
+    """How a report stands to one worker, for its page."""
+
+    restriction: Restriction | None
+    glass: BrokenGlass | None  # which they broke, while it is open
+    unseen: set[UUID]  # whose looks the page does not tell them
+
+    @property
+    def listed(self) -> list[User]:
+        return visibility.on_list(self.restriction) if self.restriction else []
+
+
+def standing(user: User, report: Report) -> Standing:
+    restriction = visibility.restriction_of(LABEL, report.pk)
+    unseen = glass.guests_unseen_by(user, restriction)
+    return Standing(restriction, glass.open_glass(user, LABEL, report.pk), unseen)
+
+
+def takers(user: User, report: Report) -> list[User]:
+    """To whom a worker may hand a report over."""
+    others = [one for one in access.workers_who_can(Permission.ANSWER_REPORTS) if one.pk != user.pk]
+    listed = lists([report.pk]).get(report.pk)
+    return others if listed is None else [one for one in others if one in listed]
+
+
+def may_change(user: User, report: Report) -> bool:
+    """Whether it is for this worker to say who else may open it: not for who only broke the glass."""
+    seen = visibility.visible(user, Report.objects.filter(pk=report.pk), REACH, by_glass=False)
+    return user.can(Permission.SHARE_RECORDS) and seen.exists()
+
+
+def history(user: User, report: Report) -> list[BrokenGlass]:
+    return glass.history(user, report, REACH)
+
+
 def known_openings(user: User) -> QuerySet[BrokenGlass]:
     """Broken glass of which a worker may know the reason, the newest first."""
-    return glass.known_to(user, Report.objects.filter(erased_at=None), REACH)
+    return glass.known_to(user, _all(), REACH)
+
+
+def read_reason(user: User, glass_id: UUID) -> str:
+    broken = glass.find(glass_id)
+    if broken is None:
+        raise Denied
+    return glass.read_reason(by=user, glass=broken, reach=REACH, records=_all())
+
+
+def _all() -> QuerySet[Report]:
+    return Report.objects.filter(erased_at=None)
 
 
 @dataclass(frozen=True)

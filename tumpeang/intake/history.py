@@ -10,28 +10,33 @@ from django.utils.translation import gettext as _
 
 from tumpeang.access import queries as access
 from tumpeang.access.logbook import names_of
-from tumpeang.intake.acts import ACTS
+from tumpeang.access.registry import registry
 from tumpeang.intake.models import Report
 
 _MOST = 40
 _TELLS = (
     "report.receive", "report.take", "report.hand_over", "report.pass_on", "report.read_account", "report.ask_opinion",
-    "report.say_acting", "report.end", "answer.write",
+    "report.say_acting", "report.end", "answer.write", "record.open_to", "record.close_to", "record.restrict",
+    "record.change_list", "record.lift",
 )  # fmt: skip
 
 
-def history_of(report: Report) -> list[dict[str, Any]]:
-    return tell(report.pk, _TELLS)
+def history_of(report: Report, *, without: Iterable[UUID] = ()) -> list[dict[str, Any]]:
+    return tell(report.pk, _TELLS, without=without)
 
 
-def tell(thing: UUID, acts: Iterable[str]) -> list[dict[str, Any]]:
-    """Newest first: who did what, and who looked. Acts that follow each other alike are one line."""
-    rows = list(access.log_of(thing).filter(outcome="done", action__in=list(acts))[:_MOST])
+def tell(thing: UUID, acts: Iterable[str], *, without: Iterable[UUID] = ()) -> list[dict[str, Any]]:
+    """Newest first: who did what, and who looked. Acts that follow each other alike are one line.
+
+    `without`: workers of whom this page does not tell.
+    """
+    told = access.log_of(thing).filter(outcome="done", action__in=list(acts)).exclude(actor_id__in=list(without))
+    rows = list(told[:_MOST])
     names = names_of({row.actor_id for row in rows if row.actor_id})  # of those who left too
     lines: list[dict[str, Any]] = []
     for row in rows:
         who = names.get(str(row.actor_id), "")
-        what = str(ACTS[row.action].words)
+        what = str(registry.acts[row.action].words)
         if lines and (lines[-1]["what"], lines[-1]["who"]) == (what, who):
             lines[-1]["times"] += 1
             continue

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tumpeang.intake import triage_urls
+from tumpeang.intake import circle_urls, triage_urls
 from tumpeang.intake.views import check, disposals, inbox, on_call, report, safeguarding, shell, who
 
 app_name = "intake"
@@ -26,6 +26,8 @@ urlpatterns = [
     path("r/<uuid:report_id>/answer/", report.answer, name="answer"),
     path("r/<uuid:report_id>/who/", who.who_saw, name="who_saw"),
     path("task/<uuid:task_id>/", report.do_task, name="do_task"),
+    # who may open it, and emergencies
+    *circle_urls.PATHS,
     # the second reader
     path("check/", check.check, name="check"),
     path("check/<uuid:answer_id>/approve/", check.approve, name="approve"),

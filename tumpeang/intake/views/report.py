@@ -18,7 +18,7 @@ from tumpeang.access.roles import Permission
 from tumpeang.access.teams import teams_who_can
 from tumpeang.directory.queries import find_place, place_path
 from tumpeang.intake import account as accounts
-from tumpeang.intake import actions, forms, levels, queries, retention_queries, rules
+from tumpeang.intake import actions, circle, forms, levels, queries, retention_queries, rules
 from tumpeang.intake.clock import clock_of
 from tumpeang.intake.disposal_forms import ProposeForm
 from tumpeang.intake.history import history_of
@@ -59,7 +59,7 @@ def take(request: HttpRequest, report_id: UUID) -> HttpResponse:
 def hand_over(request: HttpRequest, report_id: UUID) -> HttpResponse:
     """To a colleague, a team, or back to the inbox; no reason is asked."""
     found = queries.report_for(worker(request), report_id)
-    form = _hand_over_form(worker(request), request.POST)
+    form = _hand_over_form(worker(request), found, request.POST)
     if not form.is_valid():
         return _page(request, found, {"hand_over": form, "hand_over_open": True}, status=422)
     actions.hand_over(by=worker(request), report=found, to=form.taker, now=timezone.now())
@@ -150,6 +150,7 @@ def _page(
     """`words`: what the reporter added, where it was opened; else only its dates are shown."""
     user, now = worker(request), timezone.now()
     answers, tasks = actions.look(by=user, report=found), queries.tasks(found)
+    standing = circle.standing(user, found)
     context = {
         "report": found,
         "number": number_of(found),
@@ -160,7 +161,8 @@ def _page(
         "talk": _talk(answers, queries.words_of(found) if words is None else words, opened=words is not None),
         "tasks": _tasks(user, tasks, now),
         "alike": _alike(user, found, now),
-        "history": history_of(found),
+        "standing": standing,
+        "history": history_of(found, without=standing.unseen),
         "sees_who": user.can(Permission.SEE_WHO_SAW),
         "hand_over_open": request.GET.get("do") == "hand_over",
         "code_closed": queries.code_is_closed(found.pk),
@@ -181,7 +183,7 @@ def _may(user: User, found: Report, answers: list[Answer], tasks: list[Task]) ->
         "mine": mine,
         "can_take": (found.stage != Stage.TAKEN or stands_in) and user.can(Permission.ANSWER_REPORTS),
         "stands_in": stands_in,
-        "hand_over": _hand_over_form(user) if mine else None,
+        "hand_over": _hand_over_form(user, found) if mine else None,
         "answer": forms.AnswerForm(initial={"text": returned.text if returned else ""}) if mine else None,
         "returned": returned,
         "checking": any(one.stage == AnswerStage.CHECKING for one in answers),
@@ -191,9 +193,8 @@ def _may(user: User, found: Report, answers: list[Answer], tasks: list[Task]) ->
     }
 
 
-def _hand_over_form(user: User, data: Any = None) -> forms.HandOverForm:
-    colleagues = [one for one in access.workers_who_can(Permission.ANSWER_REPORTS) if one.pk != user.pk]
-    return forms.HandOverForm(data, colleagues=colleagues, teams=teams_who_can(Permission.ANSWER_REPORTS))
+def _hand_over_form(user: User, found: Report, data: Any = None) -> forms.HandOverForm:
+    return forms.HandOverForm(data, colleagues=circle.takers(user, found), teams=circle.taking_teams(found))
 
 
 def _account(found: Report) -> dict[str, Any]:
