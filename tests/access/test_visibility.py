@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -111,12 +112,12 @@ def registered(*shown):
     """Something of an upper room through which these are visible: pairs of user and report."""
     pairs = {(user.pk, report.pk) for user, report in shown}
 
-    def subquery(user):
+    def condition(user):
         keys = [report for who, report in pairs if who == user.pk]
-        return Report.objects.filter(pk__in=keys).values("pk")
+        return Q(Exists(Report.objects.filter(pk=OuterRef("pk"), pk__in=keys)))
 
     before = registry.visibility.get(LABEL, [])
-    registry.visibility[LABEL] = [*before, subquery]
+    registry.visibility[LABEL] = [*before, condition]
     try:
         yield
     finally:

@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from tumpeang.access import queries as access
 from tumpeang.access.errors import reason_against
 from tumpeang.access.models import User
 from tumpeang.access.roles import Permission
