@@ -47,9 +47,9 @@ def take(*, by: Any, report: Report, now: datetime) -> None:
 def hand_over(*, by: Actor, report: Report, to: User | Team | None, now: datetime) -> None:
     """Give a report to a colleague, to a team's waiting list, or back to everybody's (None). No reason is asked."""
     report = _held(by, report)
+    if to and circle.may_not_have(to, report):
+        raise NotNow(_("This report is restricted: only somebody on its list may have it."))
     if isinstance(to, User):
-        if circle.hidden_from(to, report):
-            raise NotNow(_("This report is restricted: only somebody on its list may have it."))
         report.taken_by, report.taken_at, report.team = to, now, access.team_of(to)
     else:
         if to and to not in teams.teams_who_can(Permission.ANSWER_REPORTS):

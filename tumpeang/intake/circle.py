@@ -11,11 +11,11 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from tumpeang.access import circle, door, glass, visibility
+from tumpeang.access import circle, door, glass, teams, visibility
 from tumpeang.access import queries as access
 from tumpeang.access.door import SYSTEM, Actor, action
 from tumpeang.access.errors import Denied
-from tumpeang.access.models import BrokenGlass, Restriction, User
+from tumpeang.access.models import BrokenGlass, Restriction, Team, User
 from tumpeang.access.roles import Permission
 from tumpeang.access.rules import only_house
 from tumpeang.intake import rules
@@ -88,11 +88,6 @@ def lists(reports: list[UUID]) -> dict[UUID, list[User]]:
     return {row.target: [one for one in visibility.on_list(row) if one.can(REACH.permission)] for row in rows}
 
 
-def hidden_from(user: Any, report: Report) -> bool:
-    """Restricted, and this worker is not on the list."""
-    return visibility.restrictions(LABEL, hidden_from=user).filter(target=report.pk).exists()
-
-
 def numbered(typed: str) -> Report | None:
     """The one report with exactly this number, whoever may see it. For breaking the glass, and nothing else."""
     span = ids_numbered(typed, whole=True)
@@ -130,6 +125,17 @@ def takers(user: User, report: Report) -> list[User]:
     others = [one for one in access.workers_who_can(Permission.ANSWER_REPORTS) if one.pk != user.pk]
     listed = lists([report.pk]).get(report.pk)
     return others if listed is None else [one for one in others if one in listed]
+
+
+def taking_teams(report: Report) -> list[Team]:
+    """To whose waiting list it can be given: a restricted one to none, it waits for its list."""
+    return [] if restricted([report]) else teams.teams_who_can(Permission.ANSWER_REPORTS)
+
+
+def may_not_have(to: User | Team, report: Report) -> bool:
+    """Restricted, and not to them: a team's waiting list is nobody's list."""
+    hidden = visibility.restrictions(LABEL, hidden_from=to if isinstance(to, User) else None)
+    return hidden.filter(target=report.pk).exists()
 
 
 def may_change(user: User, report: Report) -> bool:

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -198,7 +198,8 @@ HOLDINGS = (
 
 def open_work_of(team: Team) -> Iterator[str]:
     """Why a team cannot be closed yet: reports that its people work on, or that wait for it."""
-    number = Report.objects.filter(team=team, erased_at=None).exclude(stage=Stage.ENDED).count()
+    restricted = Q(pk__in=visibility.restrictions(REACH.label).values("target"))  # no team's work, and in no count
+    number = Report.objects.filter(~restricted, team=team, erased_at=None).exclude(stage=Stage.ENDED).count()
     if number:
         yield ngettext(
             "%(number)d report is with this team. Hand it over first.",

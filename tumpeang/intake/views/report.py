@@ -14,7 +14,6 @@ from django.views.decorators.http import require_safe
 from tumpeang.access.errors import reason_against
 from tumpeang.access.models import User
 from tumpeang.access.roles import Permission
-from tumpeang.access.teams import teams_who_can
 from tumpeang.directory.queries import find_place, place_path
 from tumpeang.intake import account as accounts
 from tumpeang.intake import actions, circle, forms, levels, queries, retention_queries, rules
