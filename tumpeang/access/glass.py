@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from tumpeang.access import door, queries, record_rules, visibility
 from tumpeang.access.door import action
 from tumpeang.access.errors import Denied, NotNow
-from tumpeang.access.models import BrokenGlass, LogRow, Notice, Restriction, User
+from tumpeang.access.models import BrokenGlass, LogRow, Notice, User
 from tumpeang.access.notices import tell
 from tumpeang.access.roles import Permission
 from tumpeang.access.states import NoticeKind
@@ -106,12 +106,13 @@ def history(user: User, record: Model, reach: Reach) -> list[BrokenGlass]:
     return list(rows.select_related("user").defer("reason").order_by("-at"))
 
 
-def guests_unseen_by(user: User, restriction: Restriction | None) -> set[UUID]:
+def guests_unseen_by(user: User, record: Model, reach: Reach) -> set[UUID]:
     """Whose looks at a record its page does not tell: where own staff is concerned, broken glass is not for owners."""
+    restriction = visibility.restriction_of(reach.label, record.pk)
     if restriction is None or not restriction.about_staff or user in queries.safeguarders():
         return set()
     listed = [row.user_id for row in restriction.listed.all()]
-    rows = BrokenGlass.objects.filter(kind=restriction.kind, target=restriction.target)
+    rows = BrokenGlass.objects.filter(kind=reach.label, target=record.pk)
     return set(rows.exclude(user__in=[user.pk, *listed]).values_list("user", flat=True))
 
 

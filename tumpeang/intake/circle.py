@@ -116,7 +116,7 @@ class Standing:
 
 def standing(user: User, report: Report) -> Standing:
     restriction = visibility.restriction_of(LABEL, report.pk)
-    unseen = glass.guests_unseen_by(user, restriction)
+    unseen = glass.guests_unseen_by(user, report, REACH)
     return Standing(restriction, glass.open_glass(user, LABEL, report.pk), unseen)
 
 
