@@ -112,6 +112,6 @@ def _do(step: dict[str, Any], report: Report | None, now: datetime) -> None:
     elif step["does"] == "approve":
         intake.approve_answer(by=who, answer=queries.answers(report)[-1], now=at)
     elif step["does"] == "end":
-        intake.end(by=who, report=report, now=at, **queries.open_counts(report))
+        intake.end(by=who, report=report, outcomes=step["outcomes"], now=at, **queries.open_counts(report))
     else:
         raise ValueError(f"the story knows no step {step['does']!r}")

@@ -113,7 +113,8 @@ def full_run(run):
         run.post(second, f"/check/{answer.pk}/return/", {"text": MARK})
     run.get(second, "/check/")
     run.get(second, "/find/", {"q": "012555777"})
-    run.post(desk, f"/r/{report_id}/end/")
+    run.post(desk, f"/r/{report_id}/level/", {"level": "low", "reason": MARK})
+    run.post(desk, f"/r/{report_id}/end/", {"outcomes": "advice_given"})
     run.get(desk, "/no-such-page/")
     Authenticator.objects.filter(user=run.people.sokha).update(data={"secret": get_adapter().encrypt(SEED)})
     run.session_key = desk.cookies["s"].value

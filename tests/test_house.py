@@ -33,6 +33,8 @@ NOT_BEHIND_THE_DOOR = {
 TOPICS = {
     "intake/circle.py": "actions and queries of who may open one report",
     "intake/overview.py": "queries of the list, split by topic",
+    "intake/outcomes.py": "queries and writes of what came of a report",
+    "intake/triage.py": "actions and queries of levels",
     "intake/opening.py": "actions of the worker: emptying the letterbox",
     "intake/alerts.py": "actions of the worker: ringing",
     "intake/erasing.py": "actions of erasure",

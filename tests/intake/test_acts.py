@@ -13,6 +13,7 @@ ACTS = ["take", "hand-over", "opinion", "acting", "end", "answer", "account"]
 
 
 def post(client, report, act, follow=True, **data):
+    data = {"outcomes": "advice_given"} | data if act == "end" else data
     return client.post(
         f"/r/{report.pk}/{act}/", data, follow=follow, headers={"referer": f"http://testserver/r/{report.pk}/"}
     )
@@ -94,7 +95,7 @@ def test_taking_twice_is_taking_once(cast, sign_in, taken):
 
 def test_an_ended_report_can_be_taken_up_again(cast, sign_in, taken, now):
     report = taken(way="adult")
-    actions.end(by=cast.sokha, report=report, open_tasks=0, checking=0, now=now)
+    actions.end(by=cast.sokha, report=report, outcomes=["advice_given"], open_tasks=0, checking=0, now=now)
     assert "Take up again" in text(sign_in(cast.bopha).get(f"/r/{report.pk}/"))
     post(sign_in(cast.bopha), report, "take")
     report.refresh_from_db()

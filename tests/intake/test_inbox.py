@@ -73,7 +73,7 @@ def test_a_row_says_that_the_reporter_added_something(cast, sign_in, drop_report
 def test_each_tab_holds_its_reports(cast, sign_in, drop_report, taken, now):
     waiting, mine = drop_report(), taken()
     theirs, ended = taken(by=cast.bopha), taken(way="adult")
-    actions.end(by=cast.sokha, report=ended, open_tasks=0, checking=0, now=now)
+    actions.end(by=cast.sokha, report=ended, outcomes=["advice_given"], open_tasks=0, checking=0, now=now)
     client = sign_in(cast.sokha)
     assert ids(client.get("/")) == [waiting.pk.hex]
     assert ids(client.get("/?tab=mine")) == [mine.pk.hex]

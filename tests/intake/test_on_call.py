@@ -90,7 +90,7 @@ def test_any_report_rings_past_its_clock_and_not_before(cast, drop_report, now):
 def test_what_is_answered_ended_or_erased_rings_no_more(cast, taken, now):
     answered, ended, erased = (taken(way="adult") for _ in range(3))
     actions.write_answer(by=cast.sokha, report=answered, text="Thank you.", now=now)
-    actions.end(by=cast.sokha, report=ended, open_tasks=0, checking=0, now=now)
+    actions.end(by=cast.sokha, report=ended, outcomes=["advice_given"], open_tasks=0, checking=0, now=now)
     with writing():
         Report.objects.filter(pk=erased.pk).update(erased_at=now)
     assert alerts.ring_due(now + timedelta(days=5)) == 0

@@ -118,7 +118,7 @@ def test_words_opened_by_somebody_else_stay_marked_for_the_holder(cast, sign_in,
 
 def test_who_writes_after_the_end_waits_anew(cast, taken, now, opener):
     report = taken(way="adult")
-    actions.end(by=cast.sokha, report=report, open_tasks=0, checking=0, now=now)
+    actions.end(by=cast.sokha, report=report, outcomes=["advice_given"], open_tasks=0, checking=0, now=now)
     letterbox.add_words(code=report.receipt, text="Once more.", now=now)
     opener.run(now)
     report.refresh_from_db()

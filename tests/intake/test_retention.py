@@ -24,7 +24,7 @@ def ended(cast, taken, now):
     def end(*, years=0, by=None, way="child", **answers):
         by = by or cast.sokha
         report = taken(by=by, way=way, **answers)
-        actions.end(by=by, report=report, open_tasks=0, checking=0, now=now)
+        actions.end(by=by, report=report, outcomes=["advice_given"], open_tasks=0, checking=0, now=now)
         if years:
             with writing():
                 Report.objects.filter(pk=report.pk).update(ended_at=now - timedelta(days=366 * years))

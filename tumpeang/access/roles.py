@@ -26,6 +26,8 @@ class Permission(StrEnum):
     READ_REPORTS = "reports.read"
     ANSWER_REPORTS = "reports.answer"
     CHECK_ANSWERS = "answers.check"
+    SET_LEVELS = "levels.set"  # on reports of others, and for new rules
+    DECIDE_DUTY = "duty.decide"  # the second person about the duty to report
     BE_RUNG = "alerts.be_rung"
     SET_ON_CALL = "on_call.set"
     # cases, and the people in them
@@ -55,6 +57,8 @@ PERMISSION_WORDS = {
     Permission.READ_REPORTS: _("Read reports of the hotline"),
     Permission.ANSWER_REPORTS: _("Take reports and answer them"),
     Permission.CHECK_ANSWERS: _("Read answers before they are sent"),
+    Permission.SET_LEVELS: _("Set another level than the rules, also on reports of others"),
+    Permission.DECIDE_DUTY: _("Decide as the second person whether the law obliges us to report"),
     Permission.BE_RUNG: _("Is rung when a report waits too long"),
     Permission.SET_ON_CALL: _("Say who is on call"),
     Permission.READ_CASES: _("Read cases and what is known of the people in them"),
@@ -147,12 +151,14 @@ ROLES: dict[Role, frozenset[Permission]] = {
     Role.CALL_TAKER: frozenset(_CALL_TAKER),
     # is rung when a report waits too long; says who is on call
     Role.SUPERVISOR: frozenset(
-        _CALL_TAKER | {_P.BE_RUNG, _P.SET_ON_CALL, _P.CLOSE_CASES, _P.SEE_WHO_SAW, _P.PROPOSE_ERASURE}
+        _CALL_TAKER
+        | {_P.BE_RUNG, _P.SET_ON_CALL, _P.SET_LEVELS, _P.DECIDE_DUTY, _P.CLOSE_CASES, _P.SEE_WHO_SAW}
+        | {_P.PROPOSE_ERASURE}
     ),
     # work on what is handed or opened to them
     Role.INVESTIGATOR: frozenset(_CASEWORK),
     Role.SOCIAL_WORKER: frozenset(_CASEWORK),
-    Role.LAWYER: frozenset(_CASEWORK),
+    Role.LAWYER: frozenset(_CASEWORK | {_P.DECIDE_DUTY}),
     # read no report at all
     Role.TRAINER: frozenset({_P.SEE_STAFF}),
     Role.RESEARCHER: frozenset({_P.SEE_STAFF}),

@@ -14,6 +14,7 @@ from tumpeang.access.errors import Denied, NotNow
 from tumpeang.access.models import Team, User
 from tumpeang.access.roles import Permission
 from tumpeang.intake import circle, overview, queries, rules
+from tumpeang.intake import outcomes as came
 from tumpeang.intake.models import Answer, OnCall, Report, Ring, Task, Words
 from tumpeang.intake.states import AnswerStage, Stage, TaskKind
 from tumpeang.letterbox import envelope
@@ -141,11 +142,16 @@ def say_acting(*, by: Actor, report: Report, now: datetime) -> None:
 
 
 @action("report.end", rule=rules.may_end, target="report")
-def end(*, by: Actor, report: Report, open_tasks: int, checking: int, now: datetime) -> None:
+def end(
+    *, by: Actor, report: Report, outcomes: list[str], open_tasks: int, checking: int, duties: int = 0, now: datetime
+) -> None:
+    """End a report, saying what came of it."""
     report = _held(by, report)
+    came.keep(by=by, report=report, slugs=outcomes, now=now)
     report.stage, report.ended_at = Stage.ENDED, now
     report.save(update_fields=["stage", "ended_at"])
     _tell(report, State.ENDED)
+    door.note(fields=["stage", "outcome"])
 
 
 # ---- tasks and opinions --------------------------------------------------------------------------------------------

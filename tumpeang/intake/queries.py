@@ -12,7 +12,7 @@ from tumpeang.access.models import User
 from tumpeang.access.roles import Permission
 from tumpeang.access.visibility import Reach, visible
 from tumpeang.intake import rules
-from tumpeang.intake.models import Answer, Heartbeat, OnCall, Report, ReportToken, Ring, Task, Words
+from tumpeang.intake.models import Answer, Duty, Heartbeat, OnCall, Report, ReportToken, Ring, Task, Words
 from tumpeang.intake.states import AnswerStage, RingReason, Stage
 from tumpeang.letterbox.models import Closure, Dialogue, Message, SealedReport
 from tumpeang.vault.keyring import HOTLINE
@@ -217,6 +217,7 @@ def open_counts(report: Report) -> dict[str, int]:
     return {
         "open_tasks": Task.objects.filter(report=report, done_at=None).count(),
         "checking": Answer.objects.filter(report=report, stage=AnswerStage.CHECKING).count(),
+        "duties": Duty.objects.filter(report=report, decided_at=None).count(),
     }
 
 

@@ -10,6 +10,7 @@ from tumpeang.access.models import Team
 from tumpeang.access.record_rules import FEWEST
 from tumpeang.access.roles import Permission
 from tumpeang.access.rules import check
+from tumpeang.intake.outcomes import offered
 from tumpeang.intake.states import NEXT, AnswerStage, Stage, TaskKind
 
 CHILD_WAY = "child"
@@ -70,12 +71,21 @@ def may_check(*, by: Any, answer: Any, **_kwargs: Any) -> None:
         raise NotNow(_("Someone else must read your answer."))
 
 
-def may_end(*, by: Any, report: Any, open_tasks: int, checking: int, **_kwargs: Any) -> None:
+def may_end(
+    *, by: Any, report: Any, outcomes: list[str], open_tasks: int, checking: int, duties: int = 0, **_kwargs: Any
+) -> None:
+    """Never by silence: somebody says what came of it, and nothing is left that somebody waits for."""
     may_hold(by=by, report=report)
     if open_tasks:
         raise NotNow(_("Something is still to be done for this report."))
     if checking:
         raise NotNow(_("An answer still waits for a second reader."))
+    if duties:
+        raise NotNow(_("Whether the law obliges us to report is not decided yet."))
+    if not outcomes:
+        raise NotNow(_("Say what came of it: no report ends without that."))
+    if not set(outcomes) <= {one.slug for one in offered()}:
+        raise NotNow(_("Choose from the list."))
 
 
 def may_do_task(*, by: Any, task: Any, outcome: str, **_kwargs: Any) -> None:

@@ -6,4 +6,5 @@ from tumpeang.intake.views import triage
 
 PATHS = [
     path("levels/", triage.how, name="levels"),
+    path("r/<uuid:report_id>/level/", triage.set_level, name="set_level"),
 ]

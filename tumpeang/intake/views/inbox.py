@@ -13,9 +13,10 @@ from django.views.decorators.http import require_safe
 
 from tumpeang.access.models import User
 from tumpeang.directory.queries import provinces
-from tumpeang.intake import actions, forms, levels, overview, queries
+from tumpeang.intake import actions, forms, levels, outcomes, overview, queries
 from tumpeang.intake.clock import Clock, clock_of, duration
 from tumpeang.intake.models import Report
+from tumpeang.intake.outcomes import Outcome
 from tumpeang.intake.states import Stage
 from tumpeang.intake.summary import Summary, number_of, summary_of
 from tumpeang.intake.views.shell import by_post, page, reader, wants_part, worker
@@ -32,11 +33,12 @@ class Row:
     marks: overview.Marks
     mine: bool
     waiting: bool
+    outcomes: list[Outcome]  # what came of an ended one
     care_left: str  # how long care still helps; empty: nothing is due, or it is too late
 
 
 def rows_of(user: User, reports: list[Report], now: datetime) -> list[Row]:
-    marks = overview.marks(user, reports)
+    marks, came = overview.marks(user, reports), outcomes.of(reports)
     return [
         Row(
             report=report,
@@ -46,6 +48,7 @@ def rows_of(user: User, reports: list[Report], now: datetime) -> list[Row]:
             marks=marks[report.pk],
             mine=report.stage == Stage.TAKEN and report.taken_by == user,
             waiting=report.stage == Stage.WAITING,
+            outcomes=came.get(report.pk, []) if report.stage == Stage.ENDED else [],
             care_left=time_left(marks[report.pk].care_due, now),
         )
         for report in reports

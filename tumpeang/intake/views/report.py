@@ -23,13 +23,15 @@ from tumpeang.intake.history import history_of
 from tumpeang.intake.models import Answer, Report, Task, Words
 from tumpeang.intake.states import AnswerStage, Stage, TaskKind
 from tumpeang.intake.summary import number_of, summary_of
+from tumpeang.intake.triage_forms import EndForm
 from tumpeang.intake.views.inbox import rows_of, time_left
+from tumpeang.intake.views.sections import sections
 from tumpeang.intake.views.shell import by_post, page, wants_part, worker
 
 
 @require_safe
 def report(request: HttpRequest, report_id: UUID) -> HttpResponse:
-    return _page(request, queries.report_for(worker(request), report_id))
+    return report_page(request, queries.report_for(worker(request), report_id))
 
 
 @by_post
@@ -41,7 +43,7 @@ def account(request: HttpRequest, report_id: UUID) -> HttpResponse:
     if wants_part(request):
         talk = _talk(actions.look(by=worker(request), report=found), words, opened=True)
         return render(request, "intake/parts/account.html", opened | {"talk": talk, "swap_talk": True})
-    return _page(request, queries.report_for(worker(request), report_id), opened, words=words)
+    return report_page(request, queries.report_for(worker(request), report_id), opened, words=words)
 
 
 @by_post
@@ -59,7 +61,7 @@ def hand_over(request: HttpRequest, report_id: UUID) -> HttpResponse:
     found = queries.report_for(worker(request), report_id)
     form = _hand_over_form(worker(request), found, request.POST)
     if not form.is_valid():
-        return _page(request, found, {"hand_over": form, "hand_over_open": True}, status=422)
+        return report_page(request, found, {"hand_over": form, "hand_over_open": True}, status=422)
     actions.hand_over(by=worker(request), report=found, to=form.taker, now=timezone.now())
     messages.success(request, _("Handed over."))
     return redirect("intake:inbox")
@@ -84,9 +86,18 @@ def say_acting(request: HttpRequest, report_id: UUID) -> HttpResponse:
 @by_post
 def end(request: HttpRequest, report_id: UUID) -> HttpResponse:
     found = queries.report_for(worker(request), report_id)
-    actions.end(by=worker(request), report=found, now=timezone.now(), **queries.open_counts(found))
-    messages.success(request, _("Ended. The reporter can still write, and it then waits in the inbox again."))
-    return redirect("intake:report", report_id=report_id)
+    rules.may_hold(by=worker(request), report=found)  # to anybody else there is no form to show again
+    form, counts = EndForm(request.POST), queries.open_counts(found)
+    if form.is_valid():
+        chosen, now = form.cleaned_data["outcomes"], timezone.now()
+        reason = reason_against(
+            lambda: actions.end(by=worker(request), report=found, outcomes=chosen, now=now, **counts)
+        )
+        if not reason:
+            messages.success(request, _("Ended. The reporter can still write, and it then waits in the inbox again."))
+            return redirect("intake:report", report_id=report_id)
+        form.add_error("outcomes", reason)
+    return report_page(request, found, {"end": form, "end_open": True}, status=422)
 
 
 @by_post
@@ -103,7 +114,7 @@ def answer(request: HttpRequest, report_id: UUID) -> HttpResponse:
             messages.success(request, _sent_words(queries.answers(found)[-1].stage))
             return redirect("intake:report", report_id=report_id)
         form.add_error("text", reason)
-    return _page(request, found, {"answer": form}, status=422)
+    return report_page(request, found, {"answer": form}, status=422)
 
 
 @by_post
@@ -119,7 +130,9 @@ def do_task(request: HttpRequest, task_id: UUID) -> HttpResponse:
             return redirect("intake:report", report_id=task.report_id)
         form.add_error("text", reason)
     found = queries.report_for(user, task.report_id)
-    return _page(request, found, {"bad_task": task.pk, "task_form": form, "kept": _kept(user, task, form)}, status=422)
+    return report_page(
+        request, found, {"bad_task": task.pk, "task_form": form, "kept": _kept(user, task, form)}, status=422
+    )
 
 
 def _kept(user: User, task: Task, form: forms.OutcomeForm) -> forms.OutcomeForm | None:
@@ -137,7 +150,7 @@ def _sent_words(stage: str) -> str:
 # ---- what the page shows -------------------------------------------------------------------------------------------
 
 
-def _page(
+def report_page(
     request: HttpRequest,
     found: Report,
     more: dict[str, Any] | None = None,
@@ -166,6 +179,7 @@ def _page(
         "code_closed": queries.code_is_closed(found.pk),
         "keeping": retention_queries.kept(found),
         **_may(user, found, answers, tasks),
+        **sections(user, found, now),
     }
     return page(request, "intake/report.html", context | (more or {}), status=status)
 
