@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from tests.intake.conftest import text
 from tests.intake.test_retention import ended, restrict, settle  # noqa: F401 - fixtures
@@ -137,6 +138,11 @@ def test_the_manager_of_another_office_and_the_restricted_report(cast, sign_in, 
     assert desk.get(f"/certificates/{disposal.number}/").status_code == 404
     assert "No certificate yet" in text(desk.get("/certificates/"))
     assert number_of(report) in text(sign_in(cast.borey).get(f"/certificates/{disposal.number}/"))
+
+
+def test_whoever_is_told_finds_the_way_there(cast, sign_in, asked_for):
+    page = sign_in(cast.sothy).get(reverse("access:notices"))
+    assert "Records are proposed for destruction" in text(page) and at(asked_for[1]) in page.content.decode()
 
 
 # ---- deciding ------------------------------------------------------------------------------------------------------

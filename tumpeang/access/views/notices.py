@@ -19,7 +19,10 @@ from tumpeang.access.states import NoticeKind
 from tumpeang.access.views.shell import by_post, worker
 
 # where a kind of record has its page, and what it takes to see any of that kind
-_PAGES = {"intake.report": ("intake:report", "report_id", Permission.READ_REPORTS)}
+_PAGES = {
+    "intake.report": ("intake:report", "report_id", Permission.READ_REPORTS),
+    "intake.disposal": ("intake:disposal", "disposal_id", Permission.APPROVE_ERASURE),
+}
 
 
 @require_safe
