@@ -178,8 +178,9 @@ def pass_lists(*, by: User, user: User, to: User, now: datetime) -> None:
         Listed.objects.filter(restriction=restriction, user=user).delete()
         Listed(restriction=restriction, user=to).save()
         told = [to, *(queries.safeguarders() if restriction.about_staff else [])]
-        about = {"target_kind": restriction.kind, "target": restriction.target}
-        notices.tell(by=by, to=told, kind=NoticeKind.LISTED, now=now, **about)
+        notices.tell(
+            by=by, to=told, kind=NoticeKind.LISTED, now=now, target_kind=restriction.kind, target=restriction.target
+        )
     door.note(to=str(to.pk))
 
 

@@ -216,7 +216,7 @@ def who_saw(
     )
     told += [(r.actor_id, r.action, r.outcome, r.at, r.at, 1) for r in also if r.actor_id not in set(besides)]
     names = names_of({one[0] for one in told})
-    seen: dict[UUID, Seen] = {}
+    seen: dict[UUID | None, Seen] = {}
     for actor, slug, outcome, first, last, times in told:
         one = seen.setdefault(actor, Seen(names.get(str(actor), _("Somebody")), first, last))
         one.first, one.last = min(one.first, first), max(one.last, last)

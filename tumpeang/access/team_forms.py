@@ -80,7 +80,7 @@ class LeavingForm(forms.Form):
         )  # fmt: skip
         for line in held:
             self.fields[line.holding.name] = forms.ChoiceField(
-                label=line.holding.label, required=False, choices=_options(line), initial=SAME,
+                label=str(line.holding.label), required=False, choices=_options(line), initial=SAME,
                 error_messages={"invalid_choice": _("Choose a worker.")},
             )  # fmt: skip
 

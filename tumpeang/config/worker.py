@@ -12,9 +12,8 @@ from django.db import close_old_connections, connection
 from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker as QueueWorker
 
-from tumpeang.access import checking
+from tumpeang.access import checking, proposals, telling
 from tumpeang.access import log as chain
-from tumpeang.access import proposals, telling
 from tumpeang.config import canary, rotation, upkeep
 from tumpeang.config.nightly import Nightly
 from tumpeang.intake import alerts, retention, safeguarding_rings

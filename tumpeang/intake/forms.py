@@ -75,7 +75,8 @@ class HandOverForm(forms.Form):
 
     def __init__(self, data: Mapping[str, str] | None, *, colleagues: list[User], teams: list[Team]) -> None:
         super().__init__(data)
-        self.takers: dict[str, User | Team] = {str(one.pk): one for one in (*teams, *colleagues)}
+        self.takers: dict[str, User | Team] = {str(person.pk): person for person in colleagues}
+        self.takers |= {str(team.pk): team for team in teams}
         groups = [(str(team.pk), gettext("Team: %(name)s") % {"name": _whole_name(team)}) for team in teams]
         names = [(str(person.pk), person.display_name) for person in colleagues]
         self.fields["to"].choices = [(TO_INBOX, _("Back to the inbox")), *groups, *names]  # type: ignore[attr-defined]

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -58,14 +58,10 @@ def verify(request: HttpRequest) -> HttpResponse:
 def _state() -> dict[str, Any]:
     head = log.last_head()
     return {
-        "head": head and {"seq": head["seq"], "at": date_of(head["at"])},
+        "head": head and {"seq": head["seq"], "at": datetime.fromisoformat(head["at"])},
         "running": checking.running(timezone.now()),
         "checked": checking.last(),
     }
-
-
-def date_of(iso: str) -> Any:
-    return timezone.datetime.fromisoformat(iso)
 
 
 # ---- filters -------------------------------------------------------------------------------------------------------

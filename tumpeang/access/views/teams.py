@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -167,22 +168,22 @@ def leave(request: HttpRequest, team_id: UUID) -> HttpResponse:
 
 @_form_page
 def own_deputies(request: HttpRequest) -> HttpResponse:
-    return _deputies(request, worker(request), "access:own_deputies")
+    return _deputies(request, worker(request), reverse("access:own_deputies"))
 
 
 @_form_page
 def deputies(request: HttpRequest, worker_id: UUID) -> HttpResponse:
     """Of somebody else: when they are ill, for one."""
     user = who_can(request, Permission.MANAGE_STAFF)
-    return _deputies(request, staff.worker_for(user, worker_id), "access:deputies", worker_id=worker_id)
+    return _deputies(request, staff.worker_for(user, worker_id), reverse("access:deputies", args=[worker_id]))
 
 
-def _deputies(request: HttpRequest, person: User, here: str, **where: UUID) -> HttpResponse:
+def _deputies(request: HttpRequest, person: User, here: str) -> HttpResponse:
     form = DeputyForm(request.POST or None, people=places.may_be_deputies(person))
     if form.is_valid():
         places.name_deputy(by=worker(request), user=person, deputy=form.person, now=timezone.now())
         messages.success(request, _("Kept. Both of you are told."))
-        return redirect(here, **where)
+        return redirect(here)
     context = {
         "person": person,
         "own": person == worker(request),
