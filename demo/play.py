@@ -62,9 +62,7 @@ def hire(*, now: datetime) -> dict[str, User]:
 def _settle(cast: Any, users: dict[str, User], now: datetime) -> None:
     """Offices and teams, and who works in them."""
     for office in cast["offices"]:
-        place = teams.add_office(
-            by=SYSTEM, id=worker_id(office["key"]), name=office["name"], name_km=office["name_km"]
-        )
+        place = teams.add_office(by=SYSTEM, id=worker_id(office["key"]), name=office["name"], name_km=office["name_km"])
         for team in office["teams"]:
             made = teams.add_team(
                 by=SYSTEM, id=worker_id(team["key"]), office=place, name=team["name"], name_km=team["name_km"]
