@@ -1,21 +1,59 @@
 """The cast: the same invented people in tests, demo and docs (demo/cast.yaml)."""
 
+import copy
+import itertools
 from types import SimpleNamespace
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Max
 
 from demo import play
 from tumpeang.access import actions as access
 from tumpeang.access import queries as workers
 from tumpeang.access.door import SYSTEM
-from tumpeang.access.models import User
+from tumpeang.access.models import LogRow, Office, Team, User
+from tumpeang.access.records import writing
 from tumpeang.access.roles import Role
+from tumpeang.intake.models import OnCall
 
 CAST = play.load("cast.yaml")
 KEYS = [person["key"] for person in CAST["workers"]]
 
 
+_laid_down: list[tuple[int, list[Any]]] = []  # the newest row of the log before, and every row of the cast
+
+
 def hire(now) -> SimpleNamespace:
-    """Accounts of the whole cast, by key: `cast.sokha`, `cast.dara`."""
-    return SimpleNamespace(**play.hire(now=now))
+    """Accounts of the whole cast, by key: `cast.sokha`, `cast.dara`.
+
+    Played through the actions once a run; from then on its rows are laid down as they were, which costs a tenth.
+    """
+    before = _newest_log_row()
+    if _laid_down and _laid_down[0][0] == before and not workers.someone_works_here():
+        _lay_down(_laid_down[0][1])
+    else:
+        there = {row for model in _tables() for row in model.objects.all()}
+        play.hire(now=now)
+        rows = [row for model in _tables() for row in model.objects.all() if row not in there]
+        _laid_down[:] = [(before, rows)]
+    return SimpleNamespace(**{user.username: user for user in User.objects.all()})
+
+
+def _tables() -> list[Any]:
+    """In an order in which rows can be laid down: what is pointed at comes first."""
+    first = [User, Office, Team]
+    return first + [model for model in apps.get_app_config("access").get_models() if model not in first] + [OnCall]
+
+
+def _lay_down(rows: list[Any]) -> None:
+    with writing():
+        for model, same in itertools.groupby(rows, key=type):
+            model.objects.bulk_create([copy.copy(row) for row in same])
+
+
+def _newest_log_row() -> int:
+    return LogRow.objects.aggregate(newest=Max("seq"))["newest"] or 0
 
 
 def one_more(username: str, *, roles=(), password: str | None = None, **more) -> User:
