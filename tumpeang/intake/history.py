@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from tumpeang.access import queries as access
 from tumpeang.access.logbook import names_of
+from tumpeang.access.models import LogRow
 from tumpeang.access.registry import registry
 from tumpeang.intake.models import Report
 
@@ -22,16 +23,13 @@ _TELLS = (
 
 
 def history_of(report: Report, *, without: Iterable[UUID] = ()) -> list[dict[str, Any]]:
-    return tell(report.pk, _TELLS, without=without)
+    """`without`: workers of whom this page does not tell."""
+    told = access.log_of(report.pk).filter(outcome="done", action__in=_TELLS)
+    return tell(list(told.exclude(actor_id__in=list(without))[:_MOST]))
 
 
-def tell(thing: UUID, acts: Iterable[str], *, without: Iterable[UUID] = ()) -> list[dict[str, Any]]:
-    """Newest first: who did what, and who looked. Acts that follow each other alike are one line.
-
-    `without`: workers of whom this page does not tell.
-    """
-    told = access.log_of(thing).filter(outcome="done", action__in=list(acts)).exclude(actor_id__in=list(without))
-    rows = list(told[:_MOST])
+def tell(rows: list[LogRow]) -> list[dict[str, Any]]:
+    """Newest first: who did what, and who looked. Acts that follow each other alike are one line."""
     names = names_of({row.actor_id for row in rows if row.actor_id})  # of those who left too
     lines: list[dict[str, Any]] = []
     for row in rows:

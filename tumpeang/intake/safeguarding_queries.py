@@ -7,6 +7,7 @@ Such a report stays in the letterbox, sealed to its readers. Nothing here opens 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 from uuid import UUID
 
 from django.db.models import Max, Q, QuerySet
@@ -25,6 +26,7 @@ from tumpeang.vault.sealed import SAFEGUARDING, readers_in
 READ = "safeguarding.read"  # the act of looking, as the log names it
 TELLS = (READ, "safeguarding.answer", "safeguarding.note", "safeguarding.say", "safeguarding.keep_out",
          "safeguarding.pass_on", "safeguarding.break_glass")  # fmt: skip
+_MOST_TOLD = 100
 Read = tuple[UUID, UUID | None, datetime]  # report, by whom (None: the command line), up to what came when
 
 
@@ -217,6 +219,17 @@ def words_of(row: SealedReport) -> list[Message]:
 
 def notes_of(row: SealedReport) -> list[SealedNote]:
     return list(SealedNote.objects.filter(report=row.pk).select_related("written_by").order_by("at"))
+
+
+def history(row: SealedReport) -> list[LogRow]:
+    """Who looked and what was done, newest first. The page that follows upon somebody's own act is no look of its own;
+    the log has it all the same."""
+    rows = list(access.log_of(row.pk).filter(outcome="done", action__in=TELLS)[:_MOST_TOLD])
+    told = []
+    for one, before in zip_longest(rows, rows[1:]):
+        if before is None or one.action != READ or before.action == READ or one.actor_id != before.actor_id:
+            told.append(one)
+    return told
 
 
 def dialogue_of(row: SealedReport) -> Dialogue:

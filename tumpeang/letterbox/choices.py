@@ -15,7 +15,7 @@ YES_NO: Choices = (("yes", _("Yes")), ("no", _("No")))
 # which of the two who read reports about own staff a report is about: never among its readers
 ABOUT_READER: Choices = (
     ("no", _("No")),
-    ("focal", _("Yes, the safeguarding focal point")),
+    ("focal", _("Yes, the person for child protection")),
     ("board", _("Yes, the board member")),
     ("both", _("Yes, both of them")),
 )

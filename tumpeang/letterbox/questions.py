@@ -149,7 +149,7 @@ ABOUT_READER = Question(
     "choice",
     _("Is it about one of the two people who read this?"),
     why=_("So that this person cannot open it. The other one can."),
-    hint=_("They are the safeguarding focal point and a member of the board."),
+    hint=_("They are our person for child protection and a member of our board."),
     choices=choices.ABOUT_READER,
     only_if=("about_us", "yes", "unsure"),
     notes=(("both", OUTSIDE),),

@@ -205,7 +205,7 @@ def _page(request: HttpRequest, me: Reader, row: SealedReport, refused: dict[str
         "state": state,
         "says": [said for said in SAYS if state in SAYS[said]],
         "readers": queries.readers([row])[row.pk],
-        "history": tell(row.pk, queries.TELLS),
+        "history": tell(queries.history(row)),
         "code_closed": queries.code_is_closed(row),
         "broken": broken,
         "form": KeyForm(),
