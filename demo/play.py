@@ -8,8 +8,8 @@ from uuid import UUID, uuid5
 import yaml
 
 from tumpeang.access import actions as access
+from tumpeang.access import proposals, seats, teams
 from tumpeang.access import queries as workers
-from tumpeang.access import seats, teams
 from tumpeang.access.door import SYSTEM
 from tumpeang.access.models import Mark, User
 from tumpeang.access.roles import Role, Scope
@@ -84,7 +84,22 @@ def play(*, now: datetime) -> list[str]:
         report = Report.objects.order_by("-received_at").filter(received_at=at).first()
         for step in entry.get("then", []):
             _do(step, report, now)
+    _ask_for_a_second_person(now)
     return receipts
+
+
+def _ask_for_a_second_person(now: datetime) -> None:
+    """Somebody new, and a wider reach for somebody known: both wait for whoever decides."""
+    tola, sreyleak = (workers.worker(worker_id(key)) for key in ("tola", "sreyleak"))
+    if tola is None or sreyleak is None:
+        return
+    proposals.hire(
+        by=tola, id=worker_id("thida"), username="thida", display_name="Thida", language="km", alert_email=None,
+        roles=[Role.TRAINER], now=now - timedelta(hours=3),
+    )  # fmt: skip
+    proposals.propose_grant(
+        by=tola, user=sreyleak, role=Role.SOCIAL_WORKER, scope=Scope.TEAM, now=now - timedelta(hours=2)
+    )
 
 
 def _answers(answers: dict[str, Any]) -> dict[str, Any]:

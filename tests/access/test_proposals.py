@@ -7,17 +7,24 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.db import IntegrityError, connections, transaction
+from django.utils import timezone, translation
 
 from tests.cast import hire
 from tumpeang.access import actions, invitations, proposals, queries
 from tumpeang.access.door import SYSTEM
 from tumpeang.access.errors import Denied, NotNow
-from tumpeang.access.models import Invitation, LogRow, Notice, Proposal, RoleGrant, User
+from tumpeang.access.models import Invitation, LogRow, Notice, Proposal, RoleGrant, SafeguardingSeat, User
 from tumpeang.access.models import StaffSession as Session
 from tumpeang.access.records import writing
 from tumpeang.access.roles import ROLES, SYSTEM_PERMISSIONS, Permission, Role, Scope
 from tumpeang.access.states import NoticeKind, Outcome, ProposalKind
 from tumpeang.config.worker import Worker
+
+
+@pytest.fixture(autouse=True)
+def english():
+    with translation.override("en"):
+        yield
 
 
 def fresh(user) -> User:
@@ -259,7 +266,14 @@ def test_taking_a_role_away_works_at_once_and_is_told(cast, now):
         proposals.take_role(by=cast.tola, user=cast.sokha, role=Role.CALL_TAKER, now=now)
 
 
-def test_the_last_who_proposes_or_decides_keeps_the_role(cast, now):
+@pytest.fixture
+def no_seats(cast):
+    """Nobody reads reports about own staff just now."""
+    with writing():
+        SafeguardingSeat.objects.update(until=timezone.now())
+
+
+def test_the_last_who_proposes_or_decides_keeps_the_role(cast, no_seats, now):
     with pytest.raises(NotNow, match="nobody could propose or decide"):
         proposals.take_role(by=cast.tola, user=cast.tola, role=Role.ADMINISTRATOR, now=now)
     proposals.take_role(by=cast.tola, user=cast.rithy, role=Role.BOARD_MEMBER, now=now)  # Borey decides
@@ -268,11 +282,32 @@ def test_the_last_who_proposes_or_decides_keeps_the_role(cast, now):
     assert fresh(cast.tola).can(Permission.MANAGE_STAFF) and fresh(cast.borey).can(Permission.DECIDE)
 
 
-def test_one_person_with_both_hats_is_not_two(cast, now):
+def test_one_person_with_both_hats_is_not_two(cast, no_seats, now):
     tola = both_hats(cast)
     proposals.take_role(by=tola, user=cast.rithy, role=Role.BOARD_MEMBER, now=now)
-    with pytest.raises(NotNow):
+    with pytest.raises(NotNow, match="nobody could propose or decide"):
         proposals.take_role(by=tola, user=cast.borey, role=Role.DIRECTOR, now=now)
+
+
+@pytest.mark.parametrize("role", [Role.CALL_TAKER, Role.DIRECTOR, Role.ADMINISTRATOR, Role.LAWYER])
+def test_who_reads_reports_about_own_staff_reads_no_other_and_keeps_no_accounts(cast, propose, now, role):
+    with pytest.raises(NotNow, match="that seat goes with no role"):
+        propose(user=cast.chenda, role=role)
+    proposals.approve(by=cast.borey, proposal=propose(user=cast.chenda, role=Role.TRAINER), now=now)
+
+
+def test_who_has_such_a_seat_since_it_was_proposed_does_not_get_the_role(cast, propose, no_seats, now):
+    proposal = propose(user=cast.chenda, role=Role.CALL_TAKER)
+    with writing():
+        SafeguardingSeat.objects.filter(user=cast.chenda).update(until=None)
+    with pytest.raises(NotNow, match="that seat goes with no role"):
+        proposals.approve(by=cast.borey, proposal=proposal, now=now)
+
+
+def test_the_role_behind_a_seat_is_not_taken_away(cast, now):
+    with pytest.raises(NotNow, match="Give that seat to somebody else first"):
+        proposals.take_role(by=cast.tola, user=cast.chenda, role=Role.SAFEGUARDING, now=now)
+    assert fresh(cast.chenda).can(Permission.READ_SAFEGUARDING)
 
 
 # ---- a new beginning -----------------------------------------------------------------------------------------------

@@ -14,11 +14,12 @@ from django.urls import reverse
 
 from tests.cast import one_more
 from tumpeang.access import demo
-from tumpeang.access.models import LogRow, Mark
+from tumpeang.access.models import LogRow, Mark, Notice
 from tumpeang.access.models import StaffSession as Session
 from tumpeang.access.records import writing
 from tumpeang.access.roles import Role
 from tumpeang.access.sessions import stored_key
+from tumpeang.access.states import NoticeKind
 
 PASSWORD = "four words that belong"
 
@@ -87,6 +88,14 @@ def test_set_up_the_second_step_and_sign_in_with_it(browser, nary):
     cache.clear()  # a code is taken once in its half minute
     assert browser.post("/account/2fa/authenticate/", {"code": code_of(secret)}).status_code == 302
     assert browser.get("/").status_code == 200
+
+
+def test_of_a_new_second_step_one_is_told(browser, nary, django_capture_on_commit_callbacks):
+    sign_in(browser)
+    with django_capture_on_commit_callbacks(execute=True):
+        set_up(browser)
+    assert list(Notice.objects.values_list("user", "kind")) == [(nary.pk, NoticeKind.FACTOR_ADDED)]  # and of no codes
+    assert "A second step was added to your account" in browser.get("/told/").content.decode()
 
 
 def test_a_wrong_code_is_refused_in_our_words(browser, nary):

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
-from tumpeang.access import door
+from tumpeang.access import door, notices
 from tumpeang.access.door import SYSTEM, action
 from tumpeang.access.models import User
+from tumpeang.access.states import NoticeKind
 
 
 def _anybody(**_: Any) -> None:
@@ -44,8 +46,11 @@ def password_changed(*, user: Any, **_: Any) -> None:
     _tell("password_changed", user)
 
 
-def factor_added(*, user: Any, **_: Any) -> None:
+def factor_added(*, user: Any, authenticator: Any, **_: Any) -> None:
+    """Written down; and of a new way in the worker is told, should it be somebody else's."""
     _tell("second_factor_added", user)
+    if authenticator.type != Authenticator.Type.RECOVERY_CODES:
+        notices.tell(by=SYSTEM, to=[user], kind=NoticeKind.FACTOR_ADDED, about=user, now=timezone.now())
 
 
 def factor_removed(*, user: Any, **_: Any) -> None:
