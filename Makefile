@@ -26,7 +26,8 @@ bench: .venv/ready build  ## measure: make bench NAME=intake (or pages); one JSO
 	@$(BIN)/python -m bench $(NAME)
 
 crash: .venv/ready build  ## kill everything, again and again, during 2,000 reports and 2,000 staff acts on each database
-	@$(BIN)/python -m tests.crash
+	@$(BIN)/python -m tests.crash sqlite
+	@$(BIN)/python -m tests.crash postgresql
 
 build: build/stamp  ## styles, font subset, translations, static files
 

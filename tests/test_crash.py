@@ -16,6 +16,7 @@ from tests.crash.checks import HALF, LOST, TWICE
 from tests.crash.drill import EVERYTHING, Drill
 from tests.crash.house import QuickHouse
 from tests.crash.ledger import Act, Ledger, Told
+from tests.crash.people import ACTIONS
 from tumpeang.access.records import writing
 from tumpeang.intake import actions, queries
 from tumpeang.intake.models import Answer, Report, ReportToken, Task, Words
@@ -54,6 +55,7 @@ def test_nothing_that_was_acknowledged_is_lost(house):
     assert not outcome.faults, [f"{fault.kind}: {fault.what}" for fault in outcome.faults]
     assert outcome.blows.total() >= 4 and outcome.blows[EVERYTHING] >= 3
     assert not ledger.errors, house.said()
+    assert len(ACTIONS & {act.action for act in ledger.done}) > 6
     assert outcome.read["keys"] == outcome.read["reports"] and ledger.unanswered
 
 

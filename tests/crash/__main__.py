@@ -1,10 +1,11 @@
-"""`python -m tests.crash [--on sqlite]`: the whole drill, on a scratch site with the servers of production."""
+"""`python -m tests.crash sqlite|postgresql`: the whole drill on a scratch site with the servers of production."""
 
 import argparse
 import os
-import subprocess
+import signal
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 from random import randrange
 from typing import get_args
@@ -13,23 +14,13 @@ from bench import site
 from bench.figures import say
 from tests import postgres
 
-DATABASES = get_args(site.Database)
 APART = (10, 120)
 
 
 def main() -> int:
     options = _options()
-    if options.on:
-        return drill(options.on, options)
-    worst = 0
-    for database in DATABASES:  # Django is set up once in each process
-        amounts = [f"--reports={options.reports}", f"--acts={options.acts}", f"--seed={options.seed}"]
-        command = [sys.executable, "-m", "tests.crash", f"--on={database}", *amounts]
-        worst = max(worst, subprocess.run(command, check=False).returncode)
-    return worst
-
-
-def drill(database: site.Database, options: argparse.Namespace) -> int:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # stopped from outside, servers are stopped too
+    database: site.Database = options.database
     try:
         with site.prepared(database) as environment:
             environment |= {"STAFF_PORT": str(postgres.free_port())}
@@ -48,6 +39,7 @@ def _run(database: str, environment: site.Environment, options: argparse.Namespa
     from tests.crash.drill import Drill
     from tests.crash.house import House
     from tests.crash.ledger import Ledger
+    from tests.crash.people import ACTIONS
 
     house = House(environment, Path(environment["DATA"]) / "output.log")
     ledger = Ledger(reports=options.reports, acts=options.acts)
@@ -64,20 +56,25 @@ def _run(database: str, environment: site.Environment, options: argparse.Namespa
     added = sum(len(one.added) for one in ledger.told)
     blows = ", ".join(f"{times} of {what}" for what, times in outcome.blows.items())
     read = ", ".join(f"{number} {what}" for what, number in outcome.read.items())
+    acts = Counter(act.action for act in ledger.done)
     print(
         f"{database}: seed {options.seed}, {time.monotonic() - start:.0f} s; {outcome.blows.total()} kills: {blows}\n"
         f"{database}: acknowledged: {len(ledger.told)} reports, {added} added words, {len(ledger.done)} staff acts; "
         f"{len(ledger.unanswered)} presses in vain, {len(ledger.errors)} of them with an error page\n"
+        f"{database}: acts: {', '.join(f'{times} {action}' for action, times in acts.most_common())}\n"
         f"{database}: lost {outcome.count(LOST)}, twice {outcome.count(TWICE)}, half-written {outcome.count(HALF)}, "
         f"faults of the chain {outcome.count(CHAIN)}; read: {read}",
         flush=True,
     )
-    return 1 if outcome.faults else 0
+    never = ACTIONS - acts.keys()
+    if never:
+        say(f"{database}: never done, so nothing is known of it: {', '.join(sorted(never))}")
+    return 1 if outcome.faults or never else 0
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.crash", description=__doc__)
-    parser.add_argument("--on", choices=DATABASES, help="which database; both unless named")
+    parser.add_argument("database", choices=get_args(site.Database))
     parser.add_argument("--reports", type=int, default=2000)
     parser.add_argument("--acts", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=randrange(10**6))

@@ -17,9 +17,10 @@ from django.db import connection
 from django.utils import timezone
 
 from tests.crash.ledger import Ledger
+from tests.crash.people import OUTCOMES
 from tests.crash.replay import Replay, Standing, of_log
 from tumpeang.access import log
-from tumpeang.intake.models import Answer, Report, ReportToken, Ring, Task, Words
+from tumpeang.intake.models import Answer, Report, ReportOutcome, ReportToken, Ring, Task, Words
 from tumpeang.intake.states import AnswerStage, TaskKind
 from tumpeang.letterbox import drafts, envelope, queries
 from tumpeang.letterbox.envelope import CANARY_WAY, Parcel
@@ -138,6 +139,7 @@ def _reports(told: Replay) -> Iterator[Fault]:
     tasks = Counter((str(pk), kind) for pk, kind in Task.objects.values_list("report", "kind"))
     states = {str(pk): state for pk, state in Dialogue.objects.values_list("report", "state")}
     sent = {str(pk) for pk in Answer.objects.filter(stage=AnswerStage.SENT).values_list("report", flat=True)}
+    outcomes = Counter(str(pk) for pk in ReportOutcome.objects.values_list("report", flat=True))
     for name in rows.keys() & told.reports.keys():
         row, should = rows[name], told.reports[name]
         state = should.dialogue_state(answered=name in sent)
@@ -148,6 +150,7 @@ def _reports(told: Replay) -> Iterator[Fault]:
             "index rows": (tokens[name], should.tokens),
             "care": (tasks[name, TaskKind.CLINICAL_CARE], should.care),
             "opinions": (tasks[name, TaskKind.SECOND_OPINION], _asked(tasks[name, TaskKind.SECOND_OPINION], should)),
+            "outcomes": (outcomes[name], len(OUTCOMES) if should.ended else 0),
             "answered": (row.answered_at is not None, name in sent),
             "dialogue": ((row.dialogue_state, states.get(name)), (state, state)),
         }

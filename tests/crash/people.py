@@ -5,6 +5,7 @@ import random
 import re
 import secrets
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -18,7 +19,15 @@ _AGAIN = 0.05  # seconds until somebody presses again
 _PAUSE = 0.5  # seconds until somebody with nothing to do looks again
 _REFUSED = "/refused/"  # the page that every form says it came from: a refusal leads back there
 _CSRF = "c" * 32
+OUTCOMES = ["advice_given", "referred_to_service"]  # what comes of every report that is ended
 _ID = r"([0-9a-f]{8}-[0-9a-f-]{27})"
+
+
+Form = Mapping[str, str | list[str]]
+ACTIONS = {
+    *("report.take", "report.look", "report.read_account", "report.say_acting", "report.ask_opinion", "task.do"),
+    *("report.hand_over", "report.end", "answer.write", "answer.look", "answer.approve", "answer.return"),
+}
 
 
 class Over(Exception):
@@ -68,7 +77,7 @@ class Person(threading.Thread):
 
     # ---- the browser -----------------------------------------------------------------------------------------------
 
-    def press(self, path: str, form: dict[str, str] | None = None, *, cookies: str = "") -> Answer:
+    def press(self, path: str, form: Form | None = None, *, cookies: str = "") -> Answer:
         """GET, or POST where there is a form, until an answer comes that is not an error of ours."""
         while True:
             try:
@@ -95,14 +104,12 @@ class Person(threading.Thread):
             self._http = fresh
         return self._http
 
-    def _ask(
-        self, connection: http.client.HTTPConnection, path: str, form: dict[str, str] | None, cookies: str
-    ) -> Answer:
+    def _ask(self, connection: http.client.HTTPConnection, path: str, form: Form | None, cookies: str) -> Answer:
         origin = f"http://127.0.0.1:{self.port}"
         headers = {"Cookie": cookies, "Referer": origin + _REFUSED}
         body = None
         if form is not None:
-            body = urlencode(form)
+            body = urlencode(form, doseq=True)
             headers |= {"Content-Type": "application/x-www-form-urlencoded"}
         connection.request("GET" if body is None else "POST", path, body, headers)
         response = connection.getresponse()
@@ -219,7 +226,7 @@ class Worker(Person):
     def satisfied(self) -> bool:
         return self.ledger.enough_acts
 
-    def do(self, path: str, act: Act, **form: str) -> bool:
+    def do(self, path: str, act: Act, **form: str | list[str]) -> bool:
         """An act; False if it was refused."""
         answer = self.press(path, {"csrfmiddlewaretoken": _CSRF, **form})
         if answer.refused:
@@ -283,7 +290,7 @@ class CallTaker(Worker):
         self.on(report, "hand-over", "report.hand_over", to=self.colleague)
 
     def end(self, report: str) -> None:
-        self.on(report, "end", "report.end")
+        self.do(f"/r/{report}/end/", Act("report.end", self.me, report), outcomes=OUTCOMES)
 
 
 class SecondReader(Worker):

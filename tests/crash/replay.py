@@ -25,6 +25,7 @@ class Standing:
     opinions: int = 0
     opinion_open: bool = False
     read: bool = False
+    ended: bool = False  # once or more
     said: str = ""  # acting or ended, whichever was said last
 
     def dialogue_state(self, *, answered: bool) -> str:
@@ -97,7 +98,7 @@ def _say_acting(replay: Replay, row: LogRow) -> None:
 
 def _end(replay: Replay, row: LogRow) -> None:
     report = replay.of(row)
-    report.stage, report.said = Stage.ENDED, State.ENDED
+    report.stage, report.said, report.ended = Stage.ENDED, State.ENDED, True
 
 
 def _ask(replay: Replay, row: LogRow) -> None:
