@@ -56,6 +56,20 @@ def staff(page, site: Site, camera: Camera) -> None:
         camera.take("report-opened")
 
 
+def people(page, site: Site, camera: Camera) -> None:
+    """Who works here, and what waits for a second person: as who keeps the accounts, and as who decides."""
+    page.goto(site.sign_in_link("Tola"))
+    for path in ("/staff/", "/staff/new/", "/roles/", "/decisions/", "/told/"):
+        page.goto(site.staff + path)
+        camera.take(path.strip("/").replace("/", "-"))
+    page.goto(f"{site.staff}/staff/")
+    page.locator("main table a", has_text="Sreyleak").click()
+    camera.take("worker")
+    page.goto(site.sign_in_link("Borey"))
+    page.goto(f"{site.staff}/decisions/")
+    camera.take("decisions-to-take")
+
+
 def main() -> int:
     INTO.mkdir(parents=True, exist_ok=True)
     shown = ROOT / "docs" / "pictures"
@@ -71,6 +85,7 @@ def main() -> int:
                     desk = browser.new_page(viewport=size)
                     desk.context.add_cookies([{"name": "l", "value": language, "url": site.staff}])
                     staff(desk, site, Camera(desk, f"staff-{language}-{width}"))
+                    people(desk, site, Camera(desk, f"people-{language}-{width}"))
             first = browser.new_page(viewport=PHONE)
             first.goto(f"{site.public}/km/")
             first.screenshot(path=shown / "first-view.png")
