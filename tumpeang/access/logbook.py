@@ -89,7 +89,7 @@ def _rows(by: User, filters: Filters) -> QuerySet[LogRow]:
     if filters.before:
         rows = rows.filter(seq__lt=filters.before)
     if filters.who:
-        rows = rows.filter(actor_kind="system") if filters.who == HOUSE else rows.filter(actor_id=filters.who)
+        rows = rows.filter(actor_id=None if filters.who == HOUSE else filters.who)
     if filters.act:
         rows = rows.filter(action=filters.act)
     if filters.outcome:
