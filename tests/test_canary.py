@@ -22,7 +22,7 @@ from tests.dumps import dump, holds
 from tumpeang.access.models import LogRow
 from tumpeang.config.worker import Worker
 from tumpeang.intake import alerts, queries
-from tumpeang.intake.models import Report
+from tumpeang.intake.models import Duty, Report
 from tumpeang.intake.opening import Opener
 from tumpeang.letterbox.drafts import keys_of
 from tumpeang.letterbox.ways import WAYS
@@ -113,6 +113,14 @@ def full_run(run):
         run.post(second, f"/check/{answer.pk}/return/", {"text": MARK})
     run.get(second, "/check/")
     run.get(second, "/find/", {"q": "012555777"})
+    run.post(
+        desk,
+        f"/r/{report_id}/police/",
+        {"rung": "district", "unit": MARK, "officer": MARK, "note": MARK, "at": "2026-01-01T10:00"}
+        | {"result": "accepted"},
+    )
+    run.post(desk, f"/r/{report_id}/duty/", {"answer": "not_required", "child_told": "not_yet", "why": MARK})
+    run.post(run.sign_in(run.people.dara), f"/r/{report_id}/duty/{Duty.objects.get().pk}/", {"agreed": "yes"})
     run.post(desk, f"/r/{report_id}/level/", {"level": "low", "reason": MARK})
     run.post(desk, f"/r/{report_id}/end/", {"outcomes": "advice_given"})
     run.get(desk, "/no-such-page/")

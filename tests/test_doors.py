@@ -19,7 +19,7 @@ from tumpeang.access.door import SYSTEM
 from tumpeang.access.models import BrokenGlass, Deputy, Listed, RecordGrant, Restriction
 from tumpeang.access.records import writing
 from tumpeang.intake import retention
-from tumpeang.intake.models import Answer, Report, Task
+from tumpeang.intake.models import Answer, Duty, Report, Task
 from tumpeang.intake.states import AnswerStage, Stage, TaskKind
 from tumpeang.letterbox.models import SealedReport
 
@@ -80,7 +80,9 @@ class World:
             self.answer.save()
             self.task = Task(report=self.report, kind=TaskKind.CLINICAL_CARE, due_at=now)
             self.task.save()
-        self.nothing = {"report_id": uuid4(), "answer_id": uuid4(), "task_id": uuid4()}
+            self.duty = Duty(report=self.report, answer="not_required", said_by=self.stranger, said_at=now)
+            self.duty.save()
+        self.nothing = {"report_id": uuid4(), "answer_id": uuid4(), "task_id": uuid4(), "duty_id": uuid4()}
         self.destroying = self._destroying(drop_report)
         self.about_staff = {"sealed_id": drop_sealed(now).pk, "seat": "board"}
 
@@ -108,7 +110,12 @@ class World:
             getattr(self, f"_{situation}")(user, team)
         if situation == "safeguarding":
             return self.nothing | {"report_id": self.sealed.pk}
-        return {"report_id": self.report.pk, "answer_id": self.answer.pk, "task_id": self.task.pk}
+        return {
+            "report_id": self.report.pk,
+            "answer_id": self.answer.pk,
+            "task_id": self.task.pk,
+            "duty_id": self.duty.pk,
+        }
 
     def _held(self, by, team):
         Report.objects.filter(pk=self.report.pk).update(stage=Stage.TAKEN, taken_by=by, taken_at=self.now, team=team)

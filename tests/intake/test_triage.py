@@ -3,13 +3,15 @@
 from datetime import timedelta
 
 import pytest
+import yaml
 
 from tests.intake.conftest import text
 from tumpeang.access.errors import Denied, NotNow
 from tumpeang.access.models import Listed, Notice, Restriction
 from tumpeang.access.records import writing
 from tumpeang.access.states import NoticeKind
-from tumpeang.intake import actions, alerts, triage
+from tumpeang.config.cli import main
+from tumpeang.intake import actions, alerts, countries, levels, triage
 from tumpeang.intake.models import LevelChange, Ring
 
 WHY = "The caller says that the child is alone now."
@@ -155,3 +157,128 @@ def test_restricted_since_the_page_was_asked_for(cast, taken, now):
     with pytest.raises(Denied):
         triage.set_level(by=cast.dara, report=report, to="high", reason=WHY, now=now)
     assert not LevelChange.objects.exists()
+
+
+# ---- new rules -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def new_rules(monkeypatch):
+    """Tomorrow's rules: a threat is immediate, and a new version says so."""
+
+    def change():
+        data = yaml.safe_load(levels._FILE.read_text())
+        next(rule for rule in data["raises"] if rule["answer"] == "threatened")["to"] = "immediate"
+        data["versions"].append(data["versions"][-1] | {"version": "2"})
+        book = levels.read(data)
+        monkeypatch.setattr(levels, "rules", lambda: book)
+
+    return change
+
+
+def test_nothing_moves_by_itself_and_the_page_says_what_would(cast, sign_in, drop_report, new_rules):
+    would, would_not = drop_report(threatened="yes"), drop_report(threatened="no")
+    new_rules()
+    page = sign_in(cast.dara).get("/levels/moves/").content.decode()
+    assert str(would.pk) in page and str(would_not.pk) not in page
+    would.refresh_from_db()
+    assert (would.level, would.rules) == ("high", "1") and not LevelChange.objects.exists()
+
+
+def test_a_supervisor_moves_the_chosen_ones(cast, sign_in, drop_report, new_rules, done):
+    chosen, other = drop_report(threatened="yes"), drop_report(threatened="yes")
+    new_rules()
+    response = sign_in(cast.dara).post("/levels/moves/", {"reports": [str(chosen.pk), "not-an-id"]}, follow=True)
+    assert "1 report moved." in text(response)
+    chosen.refresh_from_db()
+    other.refresh_from_db()
+    assert (chosen.level, chosen.rules, other.level, other.rules) == ("immediate", "2", "high", "1")
+    assert chosen.due_at == chosen.received_at + timedelta(minutes=15)
+    change = LevelChange.objects.get()
+    assert (change.report, change.reason, change.rules, change.by) == (chosen, None, "2", cast.dara)
+    assert "New rules, version 2" in text(sign_in(cast.dara).get(f"/r/{chosen.pk}/"))
+
+
+def test_what_a_person_set_stays(cast, drop_report, new_rules, now):
+    report = drop_report(threatened="yes")
+    triage.set_level(by=cast.dara, report=report, to="medium", reason=WHY, now=now)
+    new_rules()
+    assert triage.look_ahead(by=cast.dara).of == 0
+    assert triage.apply_rules(by=cast.dara, reports=[report.pk], now=now) == 0
+
+
+def test_ended_and_hidden_reports_are_left_alone(cast, taken, drop_report, new_rules, now):
+    ended, hidden = taken(threatened="yes"), drop_report(threatened="yes")
+    actions.end(by=cast.sokha, report=ended, outcomes=["duplicate"], open_tasks=0, checking=0, now=now)
+    restrict(hidden, now, cast.bopha, cast.sokha)
+    new_rules()
+    assert triage.look_ahead(by=cast.dara).moves == []
+    assert triage.apply_rules(by=cast.dara, reports=[ended.pk, hidden.pk], now=now) == 0
+
+
+def test_batch_after_batch_every_report_is_looked_at_once(cast, drop_report, new_rules):
+    reports = {drop_report(threatened="yes").pk for _ in range(5)}
+    new_rules()
+    seen, after = [], None
+    while batch := triage.look_ahead(by=cast.dara, after=after, most=2):
+        seen += [move.report.pk for move in batch.moves]
+        if (after := batch.next) is None:
+            break
+    assert len(seen) == 5 and set(seen) == reports
+
+
+@pytest.mark.parametrize("who", ["sokha", "borey", "tola"])
+def test_only_supervisors_look_ahead(cast, sign_in, who):
+    client = sign_in(getattr(cast, who))
+    assert client.get("/levels/moves/").status_code == client.post("/levels/moves/").status_code == 404
+
+
+def test_the_command_says_what_would_move(db, drop_report, new_rules, capsys):
+    drop_report(threatened="yes")
+    new_rules()
+    assert main(["levels"]) == 1  # decides otherwise than its newest version says
+    assert "add a version" in capsys.readouterr().err
+
+
+def test_the_command_counts(db, drop_report, new_rules, capsys, monkeypatch):
+    drop_report(threatened="yes")
+    new_rules()
+    monkeypatch.setattr(levels.Rules, "changed_unsaid", False)
+    assert main(["levels"]) == 0
+    told = capsys.readouterr().out
+    assert "high -> immediate: 1" in told and "looked at 1 of 1" in told
+
+
+# ---- other countries -----------------------------------------------------------------------------------------------
+
+
+def test_the_route_follows_from_where_they_are(cast, sign_in, taken):
+    report = taken(way="online")
+    data = {"child": "kh", "alleged": "gb", "host": "nl"}
+    page = text(sign_in(cast.sokha).post(f"/r/{report.pk}/countries/", data, follow=True))
+    assert "the police of the district first" in page and "liaison officer" in page and "INHOPE" in page
+    report.refresh_from_db()
+    assert (report.country_of_child, report.country_of_alleged, report.country_of_host) == ("kh", "gb", "nl")
+
+
+def test_what_is_not_known_shows_no_route(taken):
+    assert countries.route(taken(way="online")) == []
+
+
+def test_a_country_of_no_list_is_refused_and_others_do_not_say(cast, sign_in, taken):
+    report = taken(way="online")
+    data = {"child": "xx", "alleged": "gb", "host": ""}
+    response = sign_in(cast.sokha).post(f"/r/{report.pk}/countries/", data)
+    assert response.status_code == 422 and 'value="gb" selected' in response.content.decode()
+    refused = sign_in(cast.bopha).post(f"/r/{report.pk}/countries/", data | {"child": "kh"}, follow=True)
+    assert "Take the report first." in text(refused)
+    report.refresh_from_db()
+    assert report.country_of_alleged == ""
+
+
+def test_the_routes_are_whole_and_name_no_number():
+    book = countries.book()
+    for where in book.routes.values():
+        assert set(where) == {"abroad", "home"} and all(words["en"] and words["km"] for words in where.values())
+        assert not any(sign.isdigit() for words in where.values() for sign in "".join(words.values()))
+    assert all(len(slug) == 2 and words["km"] for slug, words in book.countries.items())

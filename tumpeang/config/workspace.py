@@ -74,7 +74,7 @@ def _groups(user: User, alerts: overview.Alerts, *, counted: bool = True) -> lis
     work = [
         Entry("intake:inbox", _("Inbox"), P.READ_REPORTS, reports, alerts.waiting, bool(alerts.immediate)),
         Entry("intake:check", _("Second reader"), P.READ_REPORTS, frozenset({"intake:give_back"}), check),
-        Entry("intake:on_call", _("On call"), P.READ_REPORTS, frozenset({"intake:levels"})),
+        Entry("intake:on_call", _("On call"), P.READ_REPORTS, frozenset({"intake:levels", "intake:moves"})),
         Entry("access:log", _("Log"), P.READ_LOG),
     ]
     destroying = frozenset({"intake:disposal", "intake:keep_out", "intake:refuse_disposal", "intake:approve_disposal"})

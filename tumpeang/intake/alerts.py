@@ -21,8 +21,8 @@ from tumpeang.access.models import User
 from tumpeang.access.roles import Permission
 from tumpeang.access.rules import only_house
 from tumpeang.intake import circle, levels, rules
-from tumpeang.intake.models import OnCall, Report, Ring
-from tumpeang.intake.states import RingReason, Stage
+from tumpeang.intake.models import OnCall, Report, Ring, Task
+from tumpeang.intake.states import RUNG_TASKS, RingReason, Stage
 
 log = logging.getLogger("tumpeang.intake.alerts")
 _WEBHOOK_SECONDS = 10
@@ -58,7 +58,27 @@ def ring_due(now: datetime) -> int:
     waiting = Report.objects.filter(_due(now, people), erased_at=None).defer("account").select_related("taken_by")
     due = list(waiting.order_by("level_rank", "received_at")[:_A_ROUND])
     lists = circle.lists([report.pk for report in due])
-    return sum(ring_for(report, now, line=_line(people, lists.get(report.pk))) for report in due)
+    rung = sum(ring_for(report, now, line=_line(people, lists.get(report.pk))) for report in due)
+    return rung + _ring_tasks(people, now)
+
+
+def _ring_tasks(people: list[User], now: datetime) -> int:
+    """Whoever has it to do is rung when its time is over, then those on call, as for a report."""
+    late = Task.objects.filter(kind__in=RUNG_TASKS, done_at=None, due_at__lte=now, due_at__gt=now - _LOOK_BACK)
+    late = late.filter(report__erased_at=None).exclude(report__stage=Stage.ENDED)
+    tasks = list(late.select_related("report__taken_by", "given_to").defer("report__account")[:_A_ROUND])
+    lists = circle.lists([one.report_id for one in tasks])
+    rung = set(Ring.objects.filter(reason=RingReason.TASK).values_list("report", "user_id", "since"))
+    count = 0
+    for one in tasks:
+        listed, doer = lists.get(one.report_id), one.given_to or one.report.taken_by
+        line = _line(people, listed).behind(doer if listed is None or doer in listed else None)
+        for person, reason, since in _in_turn(line, one.due_at, RingReason.TASK, one.due_at, now):
+            if (one.report_id, person.pk, since) not in rung:
+                ring(by=SYSTEM, report=one.report_id, user=person, reason=reason, since=since, now=now)
+                rung.add((one.report_id, person.pk, since))
+                count += 1
+    return count
 
 
 def _due(now: datetime, people: list[User]) -> Q:

@@ -13,7 +13,7 @@ from tumpeang.access.roles import Permission
 from tumpeang.access.visibility import Reach, visible
 from tumpeang.intake import rules
 from tumpeang.intake.models import Answer, Duty, Heartbeat, OnCall, Report, ReportToken, Ring, Task, Words
-from tumpeang.intake.states import AnswerStage, RingReason, Stage
+from tumpeang.intake.states import RUNG_TASKS, AnswerStage, RingReason, Stage
 from tumpeang.letterbox.models import Closure, Dialogue, Message, SealedReport
 from tumpeang.vault.keyring import HOTLINE
 
@@ -253,7 +253,10 @@ def rings_for(user: User) -> list[Ring]:
     unread = Q(new_words_at__isnull=False)
     wanting = visible_to(user).filter(Q(answered_at=None) | unread).exclude(stage=Stage.ENDED)
     wanting = wanting.exclude(stage=Stage.WAITING, level=rules.IMMEDIATE)
-    return list(Ring.objects.filter(user=user, seen_at=None, report__in=wanting.values("pk")).order_by("-at")[:PAGE])
+    undone = visible_to(user).filter(pk__in=Task.objects.filter(done_at=None, kind__in=RUNG_TASKS).values("report"))
+    rings = Ring.objects.filter(user=user, seen_at=None)
+    due = rings.filter(reason=RingReason.TASK, report__in=undone.exclude(stage=Stage.ENDED).values("pk"))
+    return list((rings.filter(report__in=wanting.values("pk")) | due).order_by("-at")[:PAGE])
 
 
 def untaken_immediate(user: User) -> list[Report]:

@@ -93,6 +93,10 @@ def may_do_task(*, by: Any, task: Any, outcome: str, **_kwargs: Any) -> None:
     check(by, Permission.ANSWER_REPORTS)
     if task.done_at:
         raise NotNow(_("This was done already."))
+    if task.kind == TaskKind.POLICE_NEXT and not by.can(Permission.SET_LEVELS):
+        raise NotNow(_("Write down whom of the police you asked: that does it."))
+    if task.kind == TaskKind.DUTY_OPINION:
+        raise NotNow(_("Say what the law demands, under “Duty to report”: that does it."))
     own_question = task.kind == TaskKind.SECOND_OPINION and task.asked_by_id == by.id
     if own_question and outcome.strip():
         raise NotNow(_("Someone else must give the opinion."))

@@ -40,6 +40,7 @@ class RingReason(TextChoices):
     UNTAKEN = "untaken", _("An immediate report that nobody has taken")  # set by the worker process at once
     LATE = "late", _("A report past its clock")  # set by the worker process when the clock has run out
     WORDS = "words", _("The reporter added something that nobody has read")  # set by the worker process
+    TASK = "task", _("Something to be done for a report is past its time")  # set by the worker process
     SEALED = "sealed", _("A sealed report waits")  # set by the worker process, for the safeguarding people
     UNHEARD = "unheard", _("Nobody on a list does anything")  # the same, for a restricted report
 
@@ -97,6 +98,9 @@ class NoteKind(TextChoices):
     ANSWER = "answer", _("Answer to the reporter")
     NOTE = "note", _("Note")
 
+
+# rung when their time is over: whoever has them to do, then those on call
+RUNG_TASKS = (TaskKind.CLINICAL_CARE, TaskKind.POLICE_NEXT, TaskKind.DUTY_OPINION, TaskKind.DUTY)
 
 # who may follow whom
 NEXT: dict[Stage, set[Stage]] = {

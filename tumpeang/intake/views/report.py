@@ -16,7 +16,7 @@ from tumpeang.access.models import User
 from tumpeang.access.roles import Permission
 from tumpeang.directory.queries import find_place, place_path
 from tumpeang.intake import account as accounts
-from tumpeang.intake import actions, circle, forms, levels, queries, retention_queries, rules
+from tumpeang.intake import actions, circle, forms, levels, police, queries, retention_queries, rules
 from tumpeang.intake.clock import clock_of
 from tumpeang.intake.disposal_forms import ProposeForm
 from tumpeang.intake.history import history_of
@@ -138,7 +138,7 @@ def do_task(request: HttpRequest, task_id: UUID) -> HttpResponse:
 def _kept(user: User, task: Task, form: forms.OutcomeForm) -> forms.OutcomeForm | None:
     """What was typed, when its box is no longer on the page."""
     own_question = task.kind == TaskKind.SECOND_OPINION and task.asked_by == user
-    return form if task.done_at or own_question else None
+    return form if task.done_at or own_question or not _by_words(user, task) else None
 
 
 def _sent_words(stage: str) -> str:
@@ -237,12 +237,22 @@ def _tasks(user: User, tasks: list[Task], now: datetime) -> list[dict[str, Any]]
     return [
         {
             "task": task,
-            "care": task.kind == TaskKind.CLINICAL_CARE,
+            "care": task.kind != TaskKind.SECOND_OPINION,
+            "rung": (rung := police.next_of(task)),
+            "numbers": police.numbers(rung, task.report) if rung and not task.done_at else [],
+            "by_words": _by_words(user, task),
             "own_question": task.kind == TaskKind.SECOND_OPINION and task.asked_by == user,
             "left": time_left(task.due_at, now),
         }
         for task in tasks
     ]
+
+
+def _by_words(user: User, task: Task) -> bool:
+    """Done by writing here what was done; others are done where they belong."""
+    if task.kind == TaskKind.POLICE_NEXT:
+        return user.can(Permission.SET_LEVELS)
+    return task.kind != TaskKind.DUTY_OPINION
 
 
 def _alike(user: User, found: Report, now: datetime) -> list[dict[str, Any]]:
