@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
+from uuid import UUID
 
 import yaml
 from django.utils.translation import gettext_lazy as _
@@ -120,7 +121,7 @@ def said_of(report: Report) -> list[Duty]:
     return list(rows.order_by("-said_at", "-id"))
 
 
-def duty_of(report: Report, duty_id: object) -> Duty:
+def duty_of(report: Report, duty_id: UUID) -> Duty:
     found = Duty.objects.filter(pk=duty_id, report=report).first()
     if found is None:
         raise Denied

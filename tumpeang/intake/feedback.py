@@ -48,4 +48,4 @@ def offered_to(report: Report) -> list[str]:
 def told_of(report: Report) -> list[tuple[Feedback, str, str]]:
     """Whom we told, and the word, in order."""
     rows = Feedback.objects.filter(report=report).select_related("by").order_by("at")
-    return [(row, str(TO_WHOM.get(row.to_whom, row.to_whom)), State(row.word).label) for row in rows]
+    return [(row, str(TO_WHOM.get(row.to_whom, row.to_whom)), str(State(row.word).label)) for row in rows]
