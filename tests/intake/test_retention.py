@@ -8,6 +8,7 @@ from tumpeang.access.door import SYSTEM
 from tumpeang.access.errors import Denied, NotNow
 from tumpeang.access.models import BrokenGlass, Listed, Notice, Restriction
 from tumpeang.access.records import writing
+from tumpeang.access.registry import registry
 from tumpeang.intake import actions, erasing, keeping, retention
 from tumpeang.intake import retention_queries as reads
 from tumpeang.intake.models import Disposal, DisposalItem, Report
@@ -136,6 +137,22 @@ def test_a_proposal_of_which_nothing_is_left_closes_itself(cast, ended, now):
     retention.propose_due(now)
     disposal = Disposal.objects.get()
     assert (disposal.outcome, disposal.decided_by) == ("refused", None) and not reads.open_disposals(cast.borey)
+
+
+def test_what_an_upper_room_still_needs_is_left_alone(cast, ended, now, monkeypatch):
+    """An open case keeps its reports, whoever asks; what was approved before it was opened is dropped."""
+    needed, free = ended(years=46), ended(years=46)
+    monkeypatch.setitem(
+        registry.closing, LABEL, [lambda report: ["It is in a case."] if report.pk == needed.pk else []]
+    )
+    retention.propose_due(now)
+    assert reports_of(Disposal.objects.get()) == {free.pk}
+    with pytest.raises(NotNow, match="needed elsewhere"):
+        retention.propose(by=cast.dara, report=needed, reason="asked", now=now)
+    approve(cast.borey, Disposal.objects.get(), now)
+    monkeypatch.setitem(registry.closing, LABEL, [lambda _report: ["It is in a case."]])
+    settle(now)
+    assert not Report.objects.get(pk=free.pk).erased_at and not DisposalItem.objects.exists()
 
 
 # ---- asking for one ------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ Restricted reports are never proposed by the clock.
 
 import logging
 from datetime import date, datetime
+from itertools import islice
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -21,6 +22,7 @@ from tumpeang.access import queries as access
 from tumpeang.access.door import SYSTEM, Actor, action
 from tumpeang.access.errors import NotNow
 from tumpeang.access.models import User
+from tumpeang.access.registry import registry
 from tumpeang.access.roles import Permission
 from tumpeang.access.rules import only_house
 from tumpeang.access.states import NoticeKind
@@ -28,6 +30,7 @@ from tumpeang.intake import erasing, keeping
 from tumpeang.intake import retention_queries as reads
 from tumpeang.intake import retention_rules as rules
 from tumpeang.intake.models import Disposal, DisposalItem, Report
+from tumpeang.intake.queries import REACH
 from tumpeang.intake.states import DisposalOutcome, Stage
 from tumpeang.letterbox.models import Message
 from tumpeang.vault.keyring import HOTLINE
@@ -51,14 +54,25 @@ def propose_due(now: datetime) -> int:
     made = 0
     for rule in keeping.in_force():
         due = _due(rule, now)
-        for office in due.values_list("team__office", flat=True).distinct():
+        for office in list(due.values_list("team__office", flat=True).distinct()):
             waits = Disposal.objects.filter(reads.OPEN, rule=rule.slug, office=office)
             if not waits.exists():
-                mine = due.filter(team__office=office) if office else due.filter(team__office__isnull=True)
-                reports = list(mine.order_by("ended_at", "pk").values_list("pk", flat=True)[:BATCH])
-                propose_batch(by=SYSTEM, rule=rule, office=office, reports=reports, now=now)
-                made += 1
+                reports = _a_batch(due.filter(team__office=office))
+                if reports:
+                    propose_batch(by=SYSTEM, rule=rule, office=office, reports=reports, now=now)
+                    made += 1
     return made
+
+
+def _a_batch(due: QuerySet[Report]) -> list[UUID]:
+    """The first that nothing in an upper room stands against, such as an open case."""
+    free = (report.pk for report in due.defer("account").order_by("ended_at", "pk").iterator() if not _wanted(report))
+    return list(islice(free, BATCH))
+
+
+def _wanted(report: Report) -> bool:
+    """Whether an upper room still needs it. Which, and why, is not for everybody who sees the report."""
+    return bool(registry.blocks(REACH.label, report))
 
 
 def _due(rule: keeping.Rule, now: datetime) -> QuerySet[Report]:
@@ -105,6 +119,8 @@ def propose(*, by: User, report: Report, reason: str, now: datetime) -> Disposal
     rules.may_propose_erasure(by=by, report=fresh)
     if fresh.erased_at or reads.proposal_of(fresh):
         raise NotNow(_("This report is proposed already."))
+    if _wanted(fresh):
+        raise NotNow(_("This report is still needed elsewhere."))
     office = fresh.team.office_id if fresh.team else None
     disposal = _made(Disposal(rule=keeping.REQUEST, reason=reason, office_id=office, proposed_by=by, proposed_at=now))
     DisposalItem(disposal=disposal, report=fresh).save(force_insert=True)
@@ -217,9 +233,9 @@ def _tried(item: DisposalItem, now: datetime) -> bool:
 
 @action("disposal.destroy", rule=only_house, target="item")
 def destroy(*, by: Actor, item: DisposalItem, now: datetime) -> bool:
-    """Erase one report of an approved proposal; drop it from the proposal if it has not ended any more."""
+    """Erase one report of an approved proposal; drop it if it has not ended any more, or is wanted elsewhere by now."""
     report = Report.objects.select_for_update().defer("account").get(pk=item.report_id)
-    if report.erased_at is None and not _goes(item).exists():
+    if report.erased_at is None and (_wanted(report) or not _goes(item).exists()):
         item.delete()
         door.note(dropped=1)
         return False
