@@ -13,13 +13,14 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from tests.intake.sealed import drop as drop_sealed
 from tumpeang.access import actions as access
+from tumpeang.access import glass, teams
 from tumpeang.access import queries as workers
-from tumpeang.access import teams
 from tumpeang.access.door import SYSTEM
 from tumpeang.access.models import BrokenGlass, Deputy, Listed, RecordGrant, Restriction
 from tumpeang.access.records import writing
 from tumpeang.intake import retention
 from tumpeang.intake.models import Answer, Duty, Report, Task
+from tumpeang.intake.queries import REACH
 from tumpeang.intake.states import AnswerStage, Stage, TaskKind
 from tumpeang.letterbox.models import SealedReport
 
@@ -84,7 +85,16 @@ class World:
             self.duty.save()
         self.nothing = {"report_id": uuid4(), "answer_id": uuid4(), "task_id": uuid4(), "duty_id": uuid4()}
         self.destroying = self._destroying(drop_report)
+        self.broken = self._broken(drop_report())
         self.about_staff = {"sealed_id": drop_sealed(now).pk, "seat": "board"}
+
+    def _broken(self, report):
+        """A report of nobody, opened by the lawyer in an emergency: those who decide were told."""
+        broken = glass.break_glass(
+            by=self.cast.phally, record=report, reach=REACH, reason="Somebody may come to harm.", minutes=30, tries=0,
+            now=self.now,
+        )  # fmt: skip
+        return {"glass_id": broken.pk}
 
     def _destroying(self, drop_report):
         """A proposal for destruction that waits, and one that left its certificate; both of the manager's office."""
@@ -199,7 +209,7 @@ NOBODYS = {"token": "x", "key": "1", "uidb36": "1", "pk": 1, "number": 1}  # arg
 
 def arguments_for(world, name):
     """What the addresses that are about something other than a report are asked with."""
-    return world.nothing | NOBODYS | world.destroying | world.about_staff
+    return world.nothing | NOBODYS | world.destroying | world.about_staff | world.broken
 
 
 def expected(row, role, situation=None) -> str:

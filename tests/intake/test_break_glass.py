@@ -94,7 +94,8 @@ def test_it_closes_by_itself_when_its_time_is_over(cast, sign_in, taken):
 def test_it_can_be_put_back_at_once_by_who_broke_it(cast, sign_in, taken):
     report, client = taken(), sign_in(cast.sreyleak)
     opening(client, number_of(report))
-    assert sign_in(cast.bopha).post(f"/r/{report.pk}/put-back/").status_code == 404, "not another's"
+    assert "This is closed already." in text(sign_in(cast.bopha).post(f"/r/{report.pk}/put-back/", follow=True))
+    assert sees(cast.sreyleak, report), "one's own only"
     response = client.post(f"/r/{report.pk}/put-back/", follow=True)
     assert response.redirect_chain[-1][0] == "/glass/" and "Put back. It is closed again." in text(response)
     assert not sees(cast.sreyleak, report)

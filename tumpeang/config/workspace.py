@@ -19,7 +19,7 @@ from tumpeang.access import staff
 from tumpeang.access.models import User
 from tumpeang.access.roles import ROLE_NAMES
 from tumpeang.access.roles import Permission as P
-from tumpeang.intake import overview, retention_queries, safeguarding_queries
+from tumpeang.intake import circle, overview, retention_queries, safeguarding_queries
 
 
 @dataclass(frozen=True)
@@ -70,13 +70,15 @@ def _navigation(request: HttpRequest, user: User, alerts: overview.Alerts) -> li
 
 def _groups(user: User, alerts: overview.Alerts, *, counted: bool = True) -> list[tuple[str, list[Entry]]]:
     check = overview.to_check_count(user) if counted else 0
-    reports = frozenset({"intake:report", "intake:account", "intake:find", "intake:answer", "intake:do_task"})
+    reports = frozenset({"intake:circle", "intake:open_to", "intake:restrict"})
+    reports |= frozenset({"intake:report", "intake:account", "intake:find", "intake:answer", "intake:do_task"})
     work = [
         Entry("intake:inbox", _("Inbox"), P.READ_REPORTS, reports, alerts.waiting, bool(alerts.immediate)),
         Entry("intake:check", _("Second reader"), P.READ_REPORTS, frozenset({"intake:give_back"}), check),
         Entry("intake:on_call", _("On call"), P.READ_REPORTS, frozenset({"intake:levels", "intake:moves"})),
         Entry("access:log", _("Log"), P.READ_LOG),
     ]
+    work += _emergencies(user, counted)
     destroying = frozenset({"intake:disposal", "intake:keep_out", "intake:refuse_disposal", "intake:approve_disposal"})
     if user.can(P.PROPOSE_ERASURE) or user.can(P.APPROVE_ERASURE):
         destroying |= {"intake:certificates", "intake:certificate", "intake:keeping"}
@@ -93,6 +95,16 @@ def _groups(user: User, alerts: overview.Alerts, *, counted: bool = True) -> lis
         Entry("mfa_index", _("Sign-in and password")),
     ]
     return [("", work), (_("People"), _people(user, counted)), (_("My account"), own)]
+
+
+def _emergencies(user: User, counted: bool) -> list[Entry]:
+    """Opening what is closed; for who is told of it and opens nothing themselves, what was opened."""
+    guards = user.can(P.READ_SAFEGUARDING) or user.can(P.DECIDE)
+    silent = len(circle.unheard(user)) if counted and guards else 0
+    pages = frozenset({"intake:openings", "intake:reason"})
+    if user.can(P.BREAK_GLASS):
+        return [Entry("intake:glass", _("Emergency"), pages=pages, count=silent, late=bool(silent))]
+    return [Entry("intake:openings", _("Emergency"), pages=pages, count=silent, late=bool(silent))] if guards else []
 
 
 def _sealed(user: User, counted: bool) -> list[Entry]:

@@ -10,11 +10,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from tumpeang.access import circle, door, glass, teams, visibility
 from tumpeang.access import queries as access
 from tumpeang.access.door import SYSTEM, Actor, action
-from tumpeang.access.errors import Denied
+from tumpeang.access.errors import Denied, NotNow
 from tumpeang.access.models import BrokenGlass, Restriction, Team, User
 from tumpeang.access.roles import Permission
 from tumpeang.access.rules import only_house
@@ -43,7 +44,7 @@ def put_back(*, by: User, report: Report, now: datetime) -> None:
     """Close again what one opened in an emergency."""
     broken = glass.open_glass(by, LABEL, report.pk)
     if broken is None:
-        raise Denied
+        raise NotNow(_("This is closed already."))
     glass.put_back(by=by, glass=broken, now=now)
     _let_go(Report.objects.filter(pk=report.pk))
 
