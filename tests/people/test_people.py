@@ -203,7 +203,8 @@ def test_what_a_restricted_report_told_is_for_its_list(cast, person, sheet, drop
     )
     made = person(name="Told openly", name_km=None)
     more = sheet(name="Told to a list", name_km=None, phone="012 555 777")
-    actions.write(by=cast.dara, person=made, sheet=more, source=Source.REPORT, source_id=report.pk, now=now)
+    later = now + timedelta(minutes=1)
+    actions.write(by=cast.dara, person=made, sheet=more, source=Source.REPORT, source_id=report.pk, now=later)
     assert names(cast.dara, made) == ["Told openly", "Told to a list"]
     assert names(cast.sokha, made) == ["Told openly"]
     value = PersonContact.objects.get()

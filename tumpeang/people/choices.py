@@ -38,6 +38,6 @@ RELATIONS: dict[str, tuple[object, object]] = {
     "neighbour": (_("neighbour"), _("neighbour")),
     "teacher": (_("teacher"), _("pupil")),
     "employer": (_("employer"), _("employee")),
-    "works_with": (_("works with"), _("works with")),
-    "lives_with": (_("lives in the same household"), _("lives in the same household")),
+    "works_with": (_("colleague"), _("colleague")),
+    "lives_with": (_("member of the same household"), _("member of the same household")),
 }

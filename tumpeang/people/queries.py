@@ -31,7 +31,7 @@ from tumpeang.people.models import (
     Relation,
     Said,
 )
-from tumpeang.people.states import FactKind
+from tumpeang.people.states import Ended, FactKind
 
 LABEL = "people.person"
 FRESH = timedelta(days=1)  # who made a person sees them so long before they have a part in anything
@@ -152,6 +152,12 @@ def said(user: User, table: type[Said]) -> QuerySet[Any]:
     return rows.select_related("by", *(["district"] if table is PersonPlace else []))
 
 
+def named(people: Iterable[UUID]) -> set[UUID]:
+    """Those of these of whom a name is known."""
+    rows = PersonName.objects.filter(person__in=list(people)).exclude(ended_as=Ended.MISTAKE)
+    return set(rows.values_list("person_id", flat=True))
+
+
 def value_for(user: User, kind: str, value_id: UUID) -> Said:
     """One value of a person that the reader sees, or 404."""
     table = TABLES.get(kind)
@@ -179,7 +185,7 @@ def relations_among(user: User, people: Iterable[Person]) -> list[Relation]:
 
 def token_values(person: Person) -> list[tokens.Value]:
     """What a person can be found by now: all that was said, but for what was written down by mistake."""
-    contacts = PersonContact.objects.filter(person=person).exclude(ended_as="mistake")
-    numbers = PersonIdentifier.objects.filter(person=person).exclude(ended_as="mistake")
+    contacts = PersonContact.objects.filter(person=person).exclude(ended_as=Ended.MISTAKE)
+    numbers = PersonIdentifier.objects.filter(person=person).exclude(ended_as=Ended.MISTAKE)
     found = [value for row in contacts for value in tokens.of_contact(row.kind, row.value)]
     return found + [value for row in numbers for value in tokens.of_identifier(row.value)]

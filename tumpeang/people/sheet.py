@@ -49,8 +49,8 @@ class Sheet:
     values: tuple[Value, ...] = field(default=())
 
     @property
-    def empty(self) -> bool:
-        return not self.values
+    def has_name(self) -> bool:
+        return any(isinstance(value, Name) for value in self.values)
 
 
 def script_of(name: str) -> Script:
