@@ -63,7 +63,7 @@ ACTS: dict[str, Act] = {
     "notice.seen": Act(_("Notices seen")),
     "notice.carried": Act(_("Notices sent by e-mail")),
     "log.read": Act(_("Log read")),
-    "log.verify": Act(_("Log checked")),
+    "log.verify": Act(_("Check of the log begun")),
 }
 
 THINGS: dict[str, Words] = {

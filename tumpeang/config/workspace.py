@@ -91,7 +91,7 @@ def _groups(user: User, alerts: overview.Alerts, *, counted: bool = True) -> lis
     own = [
         Entry("access:notices", _("Told to you"), count=unseen),
         Entry("access:own_deputies", _("Who stands in for you")),
-        Entry("access:sessions", _("Where you are signed in")),
+        Entry("access:sessions", _("Your sign-ins")),
         Entry("mfa_index", _("Sign-in and password")),
     ]
     return [("", work), (_("People"), _people(user, counted)), (_("My account"), own)]
