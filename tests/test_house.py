@@ -41,6 +41,7 @@ TOPICS = {
     "intake/opening.py": "actions of the worker: emptying the letterbox",
     "intake/alerts.py": "actions of the worker: ringing",
     "intake/erasing.py": "actions of erasure",
+    "intake/keeping.py": "the rules of retention as one expression of a query",
     "intake/retention.py": "actions of the clock of retention",
     "intake/retention_queries.py": "queries of the clock of retention",
     "intake/safeguarding.py": "actions on reports about own staff",

@@ -1,4 +1,4 @@
-"""How long reports are kept, read from `reference/retention.yaml`: pure code over data.
+"""How long reports are kept, read from `reference/retention.yaml`.
 
 The rules become one SQL expression, `which()`: the first that fits. So there is a single reading of them, for a list of
 what is over as for the page of one report, and no ended report is without a rule or under two.
@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from django.db.models import Case, CharField, Q, Value, When
+from django.db.models import Case, CharField, Exists, OuterRef, Q, Value, When
 
 from tumpeang.directory.bilingual import spoken
+from tumpeang.intake.models import ReportOutcome
 
 REQUEST = "request"  # the rule of what somebody proposes: no clock, and no slug of the file
 _FILE = Path(__file__).parent / "reference" / "retention.yaml"
@@ -113,6 +114,9 @@ def _all(entry: dict[str, Any]) -> Q:
             fits &= Q(**{f"{name}__in": wanted})
         elif name == "has_addresses":
             fits &= Q(has_addresses=wanted)
+        elif name == "outcomes":
+            said = ReportOutcome.objects.filter(report=OuterRef("pk"))
+            fits &= Q(Exists(said)) & ~Q(Exists(said.exclude(outcome__in=wanted)))
         else:
             raise BadRules(f"there is no condition {name!r}")
     if not fits:

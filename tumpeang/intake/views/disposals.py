@@ -59,9 +59,12 @@ def disposals(request: HttpRequest) -> HttpResponse:
 def disposal(request: HttpRequest, disposal_id: UUID) -> HttpResponse:
     user = who_can(request, P.APPROVE_ERASURE, P.PROPOSE_ERASURE)
     found = reads.disposal_for(user, disposal_id)
-    if wants_part(request):
-        return render(request, "intake/parts/destroying.html", _about(user, found, timezone.now()))
-    return _page(request, found)
+    if not wants_part(request):
+        return _page(request, found)
+    about = _about(user, found, timezone.now())
+    if about["running"]:
+        return render(request, "intake/parts/destroying.html", about)
+    return HttpResponse(headers={"HX-Refresh": "true"})  # done: the whole page tells more than its part
 
 
 @_stands_on_disposal
