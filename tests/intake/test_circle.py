@@ -186,7 +186,7 @@ def test_who_holds_it_and_is_not_on_the_list_lets_go_of_it(cast, sign_in, taken)
 
 def test_an_ended_report_stays_ended(cast, taken, now):
     report = taken(by=cast.bopha, way="adult")
-    actions.end(by=cast.bopha, report=report, open_tasks=0, checking=0, now=now)
+    actions.end(by=cast.bopha, report=report, outcomes=["advice_given"], open_tasks=0, checking=0, now=now)
     circle.restrict(by=cast.dara, report=report, people=[cast.sokha, cast.dara], about_staff=False, now=now)
     report.refresh_from_db()
     assert report.stage == "ended" and report.ended_at == now

@@ -77,7 +77,7 @@ def crowd(cast, drop_report, closed, opener, still):
         for task in Task.objects.filter(report=reports[5]):
             actions.do_task(by=cast.dara, task=task, outcome="Done.", now=still)
         reports[5].refresh_from_db()
-        actions.end(by=by, report=reports[5], open_tasks=0, checking=0, now=still)
+        actions.end(by=by, report=reports[5], outcomes=["advice_given"], open_tasks=0, checking=0, now=still)
         alerts.ring_due(still + timedelta(minutes=20))
         return reports
 
