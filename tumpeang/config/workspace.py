@@ -73,6 +73,7 @@ def _groups(user: User, alerts: overview.Alerts, *, counted: bool = True) -> lis
     reports = frozenset({"intake:circle", "intake:open_to", "intake:restrict"})
     reports |= frozenset({"intake:report", "intake:account", "intake:find", "intake:answer", "intake:do_task"})
     work = [
+        *_sealed(user, counted),
         Entry("intake:inbox", _("Inbox"), P.READ_REPORTS, reports, alerts.waiting, bool(alerts.immediate)),
         Entry("intake:check", _("Second reader"), P.READ_REPORTS, frozenset({"intake:give_back"}), check),
         Entry("intake:on_call", _("On call"), P.READ_REPORTS, frozenset({"intake:levels", "intake:moves"})),
@@ -86,7 +87,6 @@ def _groups(user: User, alerts: overview.Alerts, *, counted: bool = True) -> lis
         work.append(Entry("intake:disposals", _("Destruction"), pages=destroying, count=count))
     elif user.can(P.READ_LOG):
         work.append(Entry("intake:certificates", _("Certificates"), pages=frozenset({"intake:certificate"})))
-    work += _sealed(user, counted)
     unseen = staff.unseen(user) if counted else 0
     own = [
         Entry("access:notices", _("Told to you"), count=unseen),
