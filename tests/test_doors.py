@@ -13,11 +13,12 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from tests.intake.sealed import drop as drop_sealed
 from tumpeang.access import actions as access
-from tumpeang.access import glass, teams
+from tumpeang.access import glass, proposals, teams
 from tumpeang.access import queries as workers
 from tumpeang.access.door import SYSTEM
 from tumpeang.access.models import BrokenGlass, Deputy, Listed, RecordGrant, Restriction
 from tumpeang.access.records import writing
+from tumpeang.access.roles import Role, Scope
 from tumpeang.intake import retention
 from tumpeang.intake.models import Answer, Duty, Report, Task
 from tumpeang.intake.queries import REACH
@@ -86,6 +87,7 @@ class World:
         self.nothing = {"report_id": uuid4(), "answer_id": uuid4(), "task_id": uuid4(), "duty_id": uuid4()}
         self.destroying = self._destroying(drop_report)
         self.broken = self._broken(drop_report())
+        self.staff = self._staff()
         self.about_staff = {"sealed_id": drop_sealed(now).pk, "seat": "board"}
 
     def _broken(self, report):
@@ -95,6 +97,21 @@ class World:
             now=self.now,
         )  # fmt: skip
         return {"glass_id": broken.pk}
+
+    def _staff(self):
+        """A worker, their team and office, a deputy, and a role that waits for a second person."""
+        person = self.cast.sokha
+        team = workers.team_of(person)
+        proposal = proposals.propose_grant(
+            by=self.cast.tola, user=person, role=Role.LAWYER, scope=Scope.OWN, now=self.now
+        )
+        with writing():
+            deputy = Deputy(user=person, deputy=self.cast.bopha, since=self.now)
+            deputy.save()
+        return {
+            "worker_id": person.pk, "team_id": team.pk, "office_id": team.office_id, "deputy_id": deputy.pk,
+            "proposal_id": proposal.pk, "role": Role.CALL_TAKER.value,
+        }  # fmt: skip
 
     def _destroying(self, drop_report):
         """A proposal for destruction that waits, and one that left its certificate; both of the manager's office."""
@@ -204,12 +221,19 @@ def ask(client, name, row, arguments) -> str:
     return result
 
 
-NOBODYS = {"token": "x", "key": "1", "uidb36": "1", "pk": 1, "number": 1}  # arguments that lead nowhere
+NOBODYS = {
+    "role": "lawyer",
+    "token": "x",
+    "key": "1",
+    "uidb36": "1",
+    "pk": 1,
+    "number": 1,
+}  # arguments that lead nowhere
 
 
 def arguments_for(world, name):
     """What the addresses that are about something other than a report are asked with."""
-    return world.nothing | NOBODYS | world.destroying | world.about_staff | world.broken
+    return world.nothing | NOBODYS | world.destroying | world.about_staff | world.broken | world.staff
 
 
 def expected(row, role, situation=None) -> str:

@@ -21,7 +21,7 @@ from tumpeang.access.models import BrokenGlass, Listed, LogRow, Mark, Restrictio
 from tumpeang.access.records import writing
 from tumpeang.access.registry import registry
 from tumpeang.access.views import logbook as views
-from tumpeang.config import worker
+from tumpeang.config import doctor, worker
 from tumpeang.intake import actions, seeing
 from tumpeang.intake.opening import Opener
 
@@ -224,8 +224,11 @@ def test_a_whole_log_is_said_to_be_whole(committed, own_heads):
     for number in range(10):
         mark(by=SYSTEM, name=f"mark-{number}")
     log.sign_head(at=timezone.now())
+    assert not doctor.log_whole(timezone.now()).good
     ended = check()
     assert ended.whole and ended.walk.seq >= 10 and checking.running(timezone.now()) is None
+    assert doctor.log_whole(timezone.now()).good
+    assert not doctor.log_whole(timezone.now() + timedelta(days=3)).good
 
 
 def test_what_does_not_fit_is_said_with_its_row(committed, own_heads):
@@ -234,6 +237,8 @@ def test_what_does_not_fit_is_said_with_its_row(committed, own_heads):
     as_owner("UPDATE access_logrow SET action = 'nothing' WHERE seq = 4")
     ended = check()
     assert not ended.whole and ended.faults == 1 and ended.at_rows == [4]
+    finding = doctor.log_whole(timezone.now())
+    assert not finding.good and "audit verify" in finding.what
 
 
 def test_a_long_chain_is_checked_in_slices_and_the_rest_waits_its_turn(committed, own_heads, monkeypatch):

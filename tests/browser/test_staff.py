@@ -5,8 +5,6 @@ import hashlib
 import hmac
 import re
 import struct
-import subprocess
-import sys
 import time
 
 import pytest
@@ -27,9 +25,25 @@ def code_of(secret: str) -> str:
 
 
 @pytest.fixture
-def nary(site):
-    command = [sys.executable, "-m", "tumpeang", "staff", "add", "nary", "--name", "Nary", "--role", "call_taker"]
-    subprocess.run(command, env=site.environment, input=f"{PASSWORD}\n", text=True, check=True)
+def nary(site, worker, phone):
+    """An account as a house makes it: one proposes, another agrees and hands a code over, Nary begins with it."""
+    tola = worker(site, "Tola")
+    tola.goto(f"{site.staff}/staff/new/")
+    for name, value in {"display_name": "Nary", "username": "nary"}.items():
+        tola.fill(f"[name={name}]", value)
+    tola.check("[name=language][value=en]")
+    tola.check("[name=roles][value=call_taker]")
+    tola.locator("main form .btn.primary").click()
+    borey = worker(site, "Borey")
+    borey.goto(f"{site.staff}/decisions/")
+    borey.locator("article", has_text="(nary)").locator("form[action$='/approve/'] button").click()
+    begin = phone(scripts=True, size=DESKTOP)
+    begin.goto(f"{site.staff}/account/start/")
+    given = {"username": "nary", "code": borey.locator(".handed").inner_text(), "password1": PASSWORD}
+    for name, value in (given | {"password2": PASSWORD}).items():
+        begin.fill(f"[name={name}]", value)
+    begin.locator("form .btn.primary").click()
+    begin.wait_for_url(f"{site.staff}/account/login/**")
 
 
 @pytest.fixture
@@ -150,14 +164,32 @@ def test_the_work_without_javascript(site, worker, phone):
     assert "Thank you for telling us." in reader.inner_text("main")
 
 
-def test_a_page_that_was_signed_out_says_so_and_keeps_what_is_typed(site, worker, phone):
+def test_a_page_that_was_signed_out_says_so_keeps_what_is_typed_and_goes_on(site, worker, phone):
     walk.report(phone(), site.public, "en", "child", NOW)
     page = worker(site, "Dara")
     page.goto(f"{site.staff}/next/")
     page.keyboard.press("t")
     page.fill("#answer textarea", "Words that took an hour.")
     page.context.clear_cookies()
-    page.locator("#offline").wait_for(timeout=25_000)
+    page.locator("#signed-out").wait_for(timeout=25_000)
+    assert page.locator("#offline").is_hidden()
+    send = page.locator("#answer button.primary")
+    send.click()  # nothing goes, so that nothing is lost
     assert page.input_value("#answer textarea") == "Words that took an hour."
     stored = page.evaluate("JSON.stringify({...localStorage}) + JSON.stringify({...sessionStorage})")
     assert "hour" not in stored and "worry" not in stored
+    page.context.new_page().goto(site.sign_in_link("Dara"))  # as the banner's link would, in a window of its own
+    page.bring_to_front()
+    page.locator("#signed-out").wait_for(state="hidden", timeout=25_000)
+    send.click()  # with the new sign-in's token
+    page.locator("#talk >> text=Words that took an hour.").wait_for()
+
+
+def test_typing_tells_that_somebody_is_at_work(site, worker):
+    page = worker(site, "Dara")
+    page.goto(f"{site.staff}/deputies/")
+    with page.expect_request(f"{site.staff}/here/") as told:
+        page.locator("main select").focus()
+        page.locator("main select").select_option(index=1)
+    assert told.value.method == "POST" and told.value.headers["x-csrftoken"]
+    assert told.value.response().status == 204

@@ -4,6 +4,7 @@ How far it is, and how it ended, stand in two files beside the signed heads, out
 """
 
 import json
+import logging
 import time
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -22,6 +23,8 @@ from tumpeang.access.models import LogRow
 from tumpeang.access.roles import Permission
 from tumpeang.access.rules import or_house
 from tumpeang.vault import files
+
+logger = logging.getLogger("tumpeang.access.checking")
 
 EVERY = timedelta(days=1)
 SLICE = 0.5  # seconds of one task
@@ -106,6 +109,8 @@ def go_on(began: str) -> None:
         return
     check.ended = datetime.now(UTC).isoformat()
     _write(_ended(), check)
+    if check.faults:
+        logger.error("the log is not whole: %s places do not fit", check.faults)
     _going_on().unlink(missing_ok=True)
 
 

@@ -11,6 +11,7 @@ import psycopg
 from django.conf import settings
 from django.db import connection
 
+from tumpeang.access import checking
 from tumpeang.access import queries as access
 from tumpeang.access.states import Seat
 from tumpeang.config import backup
@@ -21,6 +22,7 @@ from tumpeang.vault import escrow, holders
 ENOUGH_DISK = 2 * 1024**3
 BACKUP_AGE = timedelta(hours=26)  # a nightly backup and some patience
 REHEARSAL_AGE = timedelta(days=100)  # four times a year, and some patience
+LOG_AGE = timedelta(hours=50)  # the worker checks the log once a day
 REVIEW = settings.BASE.parent / "docs" / "reference" / "khmer-review.md"
 
 
@@ -53,6 +55,7 @@ def examine(now: datetime | None = None) -> list[Finding]:
         khmer_signed(),
         alarms_go_out(),
         way_open(now),
+        log_whole(now),
     ]
 
 
@@ -213,3 +216,13 @@ def way_open(now: datetime) -> Finding:
         "reports arrive", health.ok, f"the last test report came {round((health.canary_age or 0) / 60)} minutes ago",
         "start the worker (tumpeang worker), then run: tumpeang canary",
     )  # fmt: skip
+
+
+def log_whole(now: datetime) -> Finding:
+    """How the worker's last check of the log ended."""
+    name, last = "log", checking.last()
+    if last is None or now - last.when > LOG_AGE:
+        return Finding(name, False, "not checked for two days: is the worker running? By hand: tumpeang audit verify")
+    return _finding(
+        name, last.whole, f"whole, {last.walk.seq} rows", "rows were changed, removed or added: tumpeang audit verify"
+    )
