@@ -9,7 +9,7 @@ from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings as django_settings
 from django.test import Client, override_settings
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from tests import cast as the_cast
 from tests import databases
@@ -69,6 +69,13 @@ def committed(django_db_setup, django_db_blocker):
     """A database of one's own in which transactions are real: for threads, crashes and the log's chain."""
     with django_db_blocker.unblock(), databases.copy_of(databases.TEMPLATE, next(_copies)) as name:
         yield name
+
+
+@pytest.fixture
+def in_english():
+    """Refusals of actions speak English, for tests that read them outside a page."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from tumpeang.people.models import Person
 from tumpeang.people.sheet import Name, Sheet
 from tumpeang.people.states import Script, Source
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 KEPT = (Case, Person, Participant, Allegation, Opening, Consent, Note, CaseTask)
 

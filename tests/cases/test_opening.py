@@ -25,7 +25,7 @@ from tumpeang.people import actions as people_actions
 from tumpeang.people import queries as people
 from tumpeang.people.models import Person, PersonContact, PersonName
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 
 def everybody(user, case):

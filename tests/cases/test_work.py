@@ -15,7 +15,7 @@ from tumpeang.cases import actions, closing, joining, queries, timeline
 from tumpeang.cases.models import Case, CaseTask, Closing, Note
 from tumpeang.intake.models import Report
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 
 @pytest.fixture(autouse=True)

@@ -148,9 +148,8 @@ def test_words_for_an_erased_report_are_dropped(drop_report, cast, now, opener):
     report = drop_report()
     letterbox.add_words(code=report.receipt, text="late words", now=now, nonce="n")
     message = Message.objects.get(from_reporter=True)
-    before = bytes(message.sealed), message.recipient
     erasing.erase(by=SYSTEM, report=report, now=now)
-    Message.objects.filter(pk=message.pk).update(sealed=before[0], recipient=before[1])  # as if it had come just then
+    message.save(force_insert=True)  # as if it had come just then
     opener.run(now)
-    message.refresh_from_db()
-    assert bytes(message.sealed) == b"" and not opener.stuck
+    message = Message.objects.filter(pk=message.pk).first()
+    assert (message is None or bytes(message.sealed) == b"") and not opener.stuck

@@ -13,6 +13,8 @@ from tumpeang.intake import actions, circle, queries
 from tumpeang.intake.models import Report
 from tumpeang.intake.queries import REACH
 
+pytestmark = pytest.mark.usefixtures("in_english")
+
 
 def page(client, report):
     return client.get(f"/r/{report.pk}/who-may/")

@@ -130,6 +130,30 @@ def test_what_changed_since_it_was_proposed_is_taken_out(cast, ended, now):
     assert reports_of(disposal) == {stays.pk}
 
 
+def test_whose_years_run_anew_is_not_destroyed_by_the_old_proposal(cast, ended, now):
+    """Somebody wrote again after it was proposed, and it has ended once more: the clock begins from there."""
+    again, other = ended(years=46), ended(years=46)
+    retention.propose_due(now)
+    disposal, later = Disposal.objects.get(), now + timedelta(days=1)
+    actions.take(by=cast.bopha, report=again, now=later)
+    actions.end(by=cast.bopha, report=again, outcomes=["advice_given"], open_tasks=0, checking=0, now=later)
+    assert [item.report_id for item in retention.look(by=cast.borey, disposal=disposal)] == [other.pk]
+    approve(cast.borey, disposal, later, count=1)
+    settle(later)
+    assert not Report.objects.get(pk=again.pk).erased_at and Report.objects.get(pk=other.pk).erased_at
+    assert retention.propose_due(later) == 0
+
+
+def test_a_heap_of_which_something_began_anew_is_tidied(cast, ended, now):
+    again, other = ended(years=46), ended(years=46)
+    retention.propose_due(now)
+    later = now + timedelta(days=1)
+    actions.take(by=cast.bopha, report=again, now=later)
+    actions.end(by=cast.bopha, report=again, outcomes=["advice_given"], open_tasks=0, checking=0, now=later)
+    retention.propose_due(later)
+    assert reports_of(Disposal.objects.get()) == {other.pk}
+
+
 def test_a_proposal_of_which_nothing_is_left_closes_itself(cast, ended, now):
     report = ended(years=46)
     retention.propose_due(now)
