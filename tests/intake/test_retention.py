@@ -15,6 +15,8 @@ from tumpeang.intake.models import Disposal, DisposalItem, Report
 from tumpeang.letterbox import actions as letterbox
 from tumpeang.vault.keystore import Shredded
 
+pytestmark = pytest.mark.usefixtures("in_english")
+
 LABEL = "intake.report"
 
 

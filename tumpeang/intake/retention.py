@@ -13,7 +13,7 @@ from itertools import islice
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
@@ -94,7 +94,8 @@ def tidy(*, by: Actor, now: datetime) -> None:
     waiting = Disposal.objects.filter(outcome=DisposalOutcome.WAITING).exclude(rule=keeping.REQUEST)
     open_items = DisposalItem.objects.filter(disposal__in=waiting, kept_by=None)
     stays = Report.objects.filter(stage=Stage.ENDED, erased_at=None).exclude(pk__in=reads.restricted())
-    dropped = open_items.exclude(report__in=stays).delete()[0]
+    again = Q(report__ended_at__gt=F("disposal__proposed_at"))  # taken up and ended once more: its years run anew
+    dropped = open_items.filter(~Q(report__in=stays) | again).delete()[0]
     empty = waiting.exclude(Exists(open_items.filter(disposal=OuterRef("pk"))))
     closed = empty.update(outcome=DisposalOutcome.REFUSED, decided_at=now)
     door.note(dropped=dropped, closed=closed)

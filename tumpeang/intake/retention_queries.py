@@ -139,10 +139,11 @@ def remaining(user: User, disposal: Disposal) -> QuerySet[DisposalItem]:
 
 
 def may_go(items: QuerySet[DisposalItem], disposal: Disposal) -> QuerySet[DisposalItem]:
+    """Those whose report is ended. Of the clock's: not restricted, nor taken up since, for then its years run anew."""
     going = items.filter(report__stage=Stage.ENDED, report__erased_at=None)
     if disposal.rule == keeping.REQUEST:
         return going
-    return going.exclude(report__in=restricted())
+    return going.filter(report__ended_at__lte=disposal.proposed_at).exclude(report__in=restricted())
 
 
 def _seen(user: User) -> QuerySet[Report, Any]:
