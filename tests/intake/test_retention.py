@@ -138,6 +138,7 @@ def test_whose_years_run_anew_is_not_destroyed_by_the_old_proposal(cast, ended, 
     retention.propose_due(now)
     disposal, later = Disposal.objects.get(), now + timedelta(days=1)
     actions.take(by=cast.bopha, report=again, now=later)
+    again.refresh_from_db()
     actions.end(by=cast.bopha, report=again, outcomes=["advice_given"], open_tasks=0, checking=0, now=later)
     assert [item.report_id for item in retention.look(by=cast.borey, disposal=disposal)] == [other.pk]
     approve(cast.borey, disposal, later, count=1)
@@ -151,6 +152,7 @@ def test_a_heap_of_which_something_began_anew_is_tidied(cast, ended, now):
     retention.propose_due(now)
     later = now + timedelta(days=1)
     actions.take(by=cast.bopha, report=again, now=later)
+    again.refresh_from_db()
     actions.end(by=cast.bopha, report=again, outcomes=["advice_given"], open_tasks=0, checking=0, now=later)
     retention.propose_due(later)
     assert reports_of(Disposal.objects.get()) == {other.pk}
