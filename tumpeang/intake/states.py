@@ -41,6 +41,7 @@ class RingReason(TextChoices):
     LATE = "late", _("A report past its clock")  # set by the worker process when the clock has run out
     WORDS = "words", _("The reporter added something that nobody has read")  # set by the worker process
     TASK = "task", _("Something to be done for a report is past its time")  # set by the worker process
+    SECOND = "second", _("A colleague in a call asks for you")  # set by the call-taker, at once
     SEALED = "sealed", _("A sealed report waits")  # set by the worker process, for the safeguarding people
     UNHEARD = "unheard", _("Nobody on a list does anything")  # the same, for a restricted report
 
@@ -78,6 +79,14 @@ class ContactType(TextChoices):
     CUT_OFF = "cut_off", _("Cut off")
     WRONG_NUMBER = "wrong_number", _("Wrong number")
     TEST_OR_ABUSIVE = "test_or_abusive", _("A test, or abusive")
+
+
+class Reached(TextChoices):
+    """Whom a call back reached, said by who called."""
+
+    NOBODY = "nobody", _("Nobody answered")
+    SOMEONE_ELSE = "someone_else", _("Someone else answered")
+    SPOKE = "spoke", _("We spoke")
 
 
 class PoliceResult(TextChoices):

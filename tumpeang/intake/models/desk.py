@@ -5,9 +5,9 @@ from django.db.models import F, Q
 
 from tumpeang.access.records import Record
 from tumpeang.intake.models.report import USER, Report
-from tumpeang.intake.states import CallKind, ContactType, DutyAnswer, PoliceResult
+from tumpeang.intake.states import CallKind, ContactType, DutyAnswer, PoliceResult, Reached
 from tumpeang.vault.classes import identity, internal, narrative
-from tumpeang.vault.fields import EncryptedText
+from tumpeang.vault.fields import EncryptedJSON, EncryptedText
 
 # ---- who calls, and calls ------------------------------------------------------------------------------------------
 
@@ -31,6 +31,8 @@ class Caller(Record):
     safe_time = narrative(EncryptedText(null=True))
     if_someone_else = narrative(EncryptedText(null=True))
     agreed_at = internal(models.DateTimeField(null=True))
+    tries = internal(models.PositiveSmallIntegerField(default=0))  # wrong code words since the last right one
+    tried_at = internal(models.DateTimeField(null=True))  # the last of them
 
     class Meta:
         constraints = [
@@ -53,6 +55,10 @@ class Call(Record):
     ended_at = internal(models.DateTimeField(null=True))
     contact_type = internal(models.CharField(max_length=24, choices=ContactType, default=""))  # said at the end
     story = narrative(EncryptedText(null=True))
+    answers = narrative(EncryptedJSON(null=True))  # what was chosen in this call, as `Report.account` holds it
+    kept_at = internal(models.DateTimeField(null=True))  # the story, as it was typed
+    reached = internal(models.CharField(max_length=12, choices=Reached, default=""))  # of a call back
+    why_now = narrative(EncryptedText(null=True))  # we called back outside the safe time
     advised = narrative(EncryptedText(null=True))
     interpreter = internal(models.CharField(max_length=12, default=""))  # language; never a relative or neighbour
     interpreter_is = internal(models.CharField(max_length=20, default=""))  # a slug: professional, colleague, by_phone
