@@ -57,6 +57,9 @@ def hand_over(*, by: Actor, report: Report, to: User | Team | None, now: datetim
             raise NotNow(_("Nobody in this team answers reports."))
         report.stage, report.taken_by, report.taken_at, report.team = Stage.WAITING, None, None, to
     report.save(update_fields=["stage", "taken_by", "taken_at", "team"])
+    # what the giver had to do for it goes with it: whoever has gone home is not rung for it
+    mine = Task.objects.filter(report=report, given_to=by, done_at=None)  # type: ignore[misc]
+    mine.update(given_to=to if isinstance(to, User) else None)
     door.note(to=str(to.pk) if to else "inbox")
 
 

@@ -20,11 +20,11 @@ from tumpeang.access.errors import Denied, NotNow
 from tumpeang.access.models import User
 from tumpeang.access.roles import Permission
 from tumpeang.access.states import NoticeKind
-from tumpeang.intake import circle, triage, triage_rules
+from tumpeang.intake import circle, queries, triage, triage_rules
 from tumpeang.intake.levels import in_language
 from tumpeang.intake.models import Duty, Report, Task
 from tumpeang.intake.queries import REACH
-from tumpeang.intake.states import DutyAnswer, TaskKind
+from tumpeang.intake.states import DutyAnswer, Stage, TaskKind
 
 _FILE = Path(__file__).parent / "reference" / "duty.yaml"
 OPINION_WITHIN = timedelta(hours=4)
@@ -119,6 +119,15 @@ def said_of(report: Report) -> list[Duty]:
     """Everything that was said and decided, the newest first."""
     rows = Duty.objects.filter(report=report).select_related("said_by", "decided_by")
     return list(rows.order_by("-said_at", "-id"))
+
+
+def waiting_for(user: User) -> list[Duty]:
+    """What others said and this worker may decide or, where nobody was sure, say; the oldest first."""
+    if not user.can(Permission.DECIDE_DUTY):
+        return []
+    seen = queries.visible_to(user).exclude(stage=Stage.ENDED)
+    rows = Duty.objects.filter(decided_at=None, report__in=seen.values("pk")).exclude(said_by=user)
+    return list(rows.select_related("report", "said_by").defer("report__account", "why").order_by("said_at", "id"))
 
 
 def duty_of(report: Report, duty_id: UUID) -> Duty:

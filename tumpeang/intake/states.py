@@ -109,7 +109,14 @@ class NoteKind(TextChoices):
 
 
 # rung when their time is over: whoever has them to do, then those on call
-RUNG_TASKS = (TaskKind.CLINICAL_CARE, TaskKind.POLICE_NEXT, TaskKind.DUTY_OPINION, TaskKind.DUTY)
+RUNG_TASKS = (
+    TaskKind.CLINICAL_CARE,
+    TaskKind.PROMISE,
+    TaskKind.FOLLOW_UP,
+    TaskKind.POLICE_NEXT,
+    TaskKind.DUTY_OPINION,
+    TaskKind.DUTY,
+)
 
 # who may follow whom
 NEXT: dict[Stage, set[Stage]] = {
