@@ -20,7 +20,7 @@ from tumpeang.access.models import BrokenGlass, Deputy, Listed, RecordGrant, Res
 from tumpeang.access.records import writing
 from tumpeang.access.roles import Role, Scope
 from tumpeang.intake import retention
-from tumpeang.intake.models import Answer, Duty, Report, Task
+from tumpeang.intake.models import Answer, Duty, Report, ShiftHandover, Task
 from tumpeang.intake.queries import REACH
 from tumpeang.intake.states import AnswerStage, Stage, TaskKind
 from tumpeang.letterbox.models import SealedReport
@@ -88,7 +88,15 @@ class World:
         self.destroying = self._destroying(drop_report)
         self.broken = self._broken(drop_report())
         self.staff = self._staff()
+        self.desk = self._desk()
         self.about_staff = {"sealed_id": drop_sealed(now).pk, "seat": "board"}
+
+    def _desk(self):
+        """A shift that the supervisor gave to the call-taker, who has not signed."""
+        with writing():
+            handover = ShiftHandover(giver=self.cast.dara, taker=self.cast.sokha, given_at=self.now)
+            handover.save()
+        return {"handover_id": handover.pk}
 
     def _broken(self, report):
         """A report of nobody, opened by the lawyer in an emergency: those who decide were told."""
@@ -233,7 +241,7 @@ NOBODYS = {
 
 def arguments_for(world, name):
     """What the addresses that are about something other than a report are asked with."""
-    return world.nothing | NOBODYS | world.destroying | world.about_staff | world.broken | world.staff
+    return world.nothing | NOBODYS | world.destroying | world.about_staff | world.broken | world.staff | world.desk
 
 
 def expected(row, role, situation=None) -> str:

@@ -32,12 +32,18 @@ NOT_BEHIND_THE_DOOR = {
 # files that hold reads and writes besides queries.py and actions.py, split by topic, each with its reason
 TOPICS = {
     "intake/circle.py": "actions and queries of who may open one report",
+    "intake/shift.py": "actions and queries of the shift",
     "intake/overview.py": "queries of the list, split by topic",
     "intake/outcomes.py": "queries and writes of what came of a report",
     "intake/triage.py": "actions and queries of levels",
     "intake/police.py": "actions and queries of contacts with the police",
     "intake/duty.py": "actions and queries of the duty to report",
     "intake/feedback.py": "actions and queries of what was told back",
+    "intake/calls.py": "actions and queries of calls",
+    "intake/call_report.py": "the report of a call: writes inside the acts of calls",
+    "intake/call_acts.py": "actions within a call: advice, promises, steps, a receipt",
+    "intake/callers.py": "actions and queries of who calls again",
+    "intake/call_back.py": "actions of the agreed call back",
     "intake/opening.py": "actions of the worker: emptying the letterbox",
     "intake/alerts.py": "actions of the worker: ringing",
     "intake/erasing.py": "actions of erasure",

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.intake.conftest import text
+from tests.intake.people import with_role
 from tumpeang.access.records import writing
 from tumpeang.intake import actions, alerts, queries
 from tumpeang.intake.models import OnCall, Report, Ring
@@ -14,36 +15,63 @@ def names() -> list[str]:
     return [user.display_name for user in queries.on_call_users()]
 
 
-def test_a_supervisor_sets_who_is_rung(cast, sign_in):
+def move(client, who, do, **more):
+    return client.post("/on-call/", {"who": getattr(who, "pk", who), "do": do}, **more)
+
+
+def test_a_supervisor_sets_who_is_rung_and_in_which_order(cast, sign_in):
+    third = with_role("chantha", "supervisor")
     client = sign_in(cast.dara)
-    assert "Rung first" in text(client.get("/on-call/"))
-    response = client.post("/on-call/", {"first": cast.vanna.pk, "deputy": cast.dara.pk}, follow=True)
-    assert "They are rung from now on." in text(response)
-    assert names() == ["Vanna", "Dara"]
-    client.post("/on-call/", {"first": cast.vanna.pk, "deputy": ""})
-    assert names() == ["Vanna"]
+    assert "They are rung from now on." in text(move(client, third, "add", follow=True))
+    assert names() == ["Dara", "Vanna", "Chantha"]
+    move(client, third, "up")
+    assert names() == ["Dara", "Chantha", "Vanna"]
+    move(client, cast.dara, "down")
+    assert names() == ["Chantha", "Dara", "Vanna"]
+    move(client, third, "up")  # the first stays the first
+    move(client, cast.vanna, "down")
+    assert names() == ["Chantha", "Dara", "Vanna"]
+    move(client, cast.dara, "remove")
+    assert names() == ["Chantha", "Vanna"]
+    page = text(client.get("/on-call/"))
+    assert "1. Chantha at once" in page and "2. Vanna after 5 min" in page
+
+
+def test_every_deputy_is_rung_five_minutes_after_the_one_before(cast, drop_report, now):
+    third = with_role("chantha", "supervisor")
+    actions.set_on_call(by=cast.dara, users=[cast.dara, cast.vanna, third])
+    report = drop_report(safety_now="not_safe")
+    for minutes, number in ((5, 2), (9, 2), (10, 3)):
+        alerts.ring_due(now + timedelta(minutes=minutes))
+        assert len(rung(report)) == number
 
 
 def test_others_read_it_and_cannot_set_it(cast, sign_in):
     client = sign_in(cast.sokha)
     page = text(client.get("/on-call/"))
-    assert "Dara" in page and "Vanna" in page and "Rung first" not in page
-    assert client.post("/on-call/", {"first": cast.vanna.pk, "deputy": ""}).status_code == 404
+    assert "Dara" in page and "Vanna" in page and "Take off" not in page and "Add a deputy" not in page
+    assert move(client, cast.vanna, "up").status_code == 404
     assert names() == ["Dara", "Vanna"]
 
 
 @pytest.mark.parametrize(
-    ("first", "deputy", "words"),
-    [("", "", "Choose who is rung first."), ("nonsense", "", "Choose who is rung first."),
-     ("vanna", "vanna", "Choose two different people."), ("vanna", "sokha", "Choose the deputy from the list.")],
+    ("who", "do", "words"),
+    [("", "add", "Choose somebody from the list."), ("nonsense", "add", "Choose somebody from the list."),
+     ("vanna", "add", "This person is on the list already."), ("sokha", "add", "Choose somebody from the list.")],
 )  # fmt: skip
-def test_what_cannot_be_is_said_and_the_choice_kept(cast, sign_in, first, deputy, words):
-    keys = {name: str(getattr(cast, name).pk) if hasattr(cast, name) else name for name in (first, deputy)}
-    response = sign_in(cast.dara).post("/on-call/", {"first": keys[first], "deputy": keys[deputy]})
+def test_what_cannot_be_is_said(cast, sign_in, who, do, words):
+    response = move(sign_in(cast.dara), getattr(cast, who, None) or who, do)
     assert response.status_code == 422 and words in text(response)
-    if first == "vanna":
-        assert f'<option value="{cast.vanna.pk}" selected>' in response.content.decode()
     assert names() == ["Dara", "Vanna"]
+
+
+def test_a_list_that_has_changed_meanwhile_is_said(cast, sign_in):
+    client = sign_in(cast.dara)
+    move(client, cast.vanna, "remove")
+    assert "The list has changed." in text(move(client, cast.vanna, "up"))
+    response = move(client, cast.dara, "remove")  # somebody is rung
+    assert response.status_code == 422 and "Name somebody else first" in text(response)
+    assert names() == ["Dara"]
 
 
 def test_the_page_says_what_each_clock_means(cast, sign_in):

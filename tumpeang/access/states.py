@@ -46,6 +46,10 @@ class NoticeKind(TextChoices):
     LEVEL_LOWERED = "level_lowered", _("An immediate report was set to a lower level")  # to the supervisors
     POLICE_SILENT = "police_silent", _("No rung of the police has accepted a report")  # to them and who decides
     DUTY_SAID = "duty_said", _("Whether we must report by law: a second person is asked for")
+    SHIFT_GIVEN = "shift_given", _("A shift is given to you: it waits for your signature")
+    SHIFT_TAKEN = "shift_taken", _("Your shift was taken over")
+    SHIFT_UNSIGNED = "shift_unsigned", _("Nobody has signed a shift that was given half an hour ago")  # on call
+    TASK_GIVEN = "task_given", _("You were given something to do for a report")
     SEATS = "seats", _("Who reads reports about own staff, or their key, has changed")  # to both, and who decides
 
 

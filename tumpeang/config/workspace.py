@@ -19,7 +19,7 @@ from tumpeang.access import staff
 from tumpeang.access.models import User
 from tumpeang.access.roles import ROLE_NAMES
 from tumpeang.access.roles import Permission as P
-from tumpeang.intake import circle, overview, retention_queries, safeguarding_queries
+from tumpeang.intake import circle, duty, overview, retention_queries, safeguarding_queries, shift
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,7 @@ def _groups(user: User, alerts: overview.Alerts, *, counted: bool = True) -> lis
         *_sealed(user, counted),
         Entry("intake:inbox", _("Inbox"), P.READ_REPORTS, reports, alerts.waiting, bool(alerts.immediate)),
         Entry("intake:check", _("Second reader"), P.READ_REPORTS, frozenset({"intake:give_back"}), check),
+        *_desk(user, counted),
         Entry("intake:on_call", _("On call"), P.READ_REPORTS, frozenset({"intake:levels", "intake:moves"})),
         Entry("access:log", _("Log"), P.READ_LOG),
     ]
@@ -95,6 +96,16 @@ def _groups(user: User, alerts: overview.Alerts, *, counted: bool = True) -> lis
         Entry("mfa_index", _("Sign-in and password")),
     ]
     return [("", work), (_("People"), _people(user, counted)), (_("My account"), own)]
+
+
+def _desk(user: User, counted: bool) -> list[Entry]:
+    """What waits for one's decision or signature."""
+    duties = len(duty.waiting_for(user)) if counted else 0
+    shifts = len(shift.waiting_for(user)) if counted and user.can(P.ANSWER_REPORTS) else 0
+    return [
+        Entry("intake:duties", _("Duty to report"), P.DECIDE_DUTY, count=duties),
+        Entry("intake:shift", _("Shift"), P.ANSWER_REPORTS, frozenset({"intake:handover"}), shifts, bool(shifts)),
+    ]
 
 
 def _emergencies(user: User, counted: bool) -> list[Entry]:

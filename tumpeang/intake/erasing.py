@@ -17,6 +17,7 @@ from tumpeang.access.door import Actor, action
 from tumpeang.access.models import BrokenGlass, Notice, RecordGrant, Restriction
 from tumpeang.access.roles import Permission
 from tumpeang.access.rules import needs
+from tumpeang.intake import shift
 from tumpeang.intake.models import (
     Answer,
     Call,
@@ -91,6 +92,7 @@ def erase_again(*, by: Actor, report_id: UUID, now: datetime) -> Report | None:
 
 def _erase(report_id: UUID, now: datetime) -> None:
     tokens = ReportToken.objects.filter(report=report_id).delete()[0]
+    shift.forget_report(report_id, Task.objects.filter(report=report_id).values_list("pk", flat=True))
     for kind in _GOES:
         kind.objects.filter(report=report_id).delete()
     spoken = _take_calls(report_id)

@@ -91,25 +91,21 @@ def _whole_name(team: Team) -> str:
 
 
 class OnCallForm(forms.Form):
-    """Who is rung first, and who after."""
+    """One move of one person on the list of those on call."""
 
-    first = forms.ChoiceField(
-        label=_("Rung first"),
-        error_messages=dict.fromkeys(["required", "invalid_choice"], _("Choose who is rung first.")),
-    )
-    deputy = forms.ChoiceField(
-        label=_("Deputy"), required=False, error_messages={"invalid_choice": _("Choose the deputy from the list.")}
+    do = forms.ChoiceField(choices=[(one, one) for one in ("add", "up", "down", "remove")])
+    who = forms.ChoiceField(
+        label=_("Add"),
+        error_messages=dict.fromkeys(["required", "invalid_choice"], _("Choose somebody from the list.")),
     )
 
     def __init__(self, data: Mapping[str, str] | None, *, people: list[User], current: list[User]) -> None:
-        keys = [str(user.pk) for user in current] + ["", ""]
-        super().__init__(data, initial={"first": keys[0], "deputy": keys[1]})
+        super().__init__(data)
         self.people = {str(user.pk): user for user in people}
-        names = [(key, user.display_name) for key, user in self.people.items()]
-        self.fields["first"].choices = names  # type: ignore[attr-defined]
-        self.fields["deputy"].choices = [("", _("Nobody")), *names]  # type: ignore[attr-defined]
+        self.fields["who"].choices = [(key, key) for key in self.people]  # type: ignore[attr-defined]
+        rest = [(str(user.pk), user.display_name) for user in people if user not in current]
+        self.offered = [("", _("Choose…")), *rest] if rest else []
 
     @property
-    def chosen(self) -> list[User]:
-        keys = [self.cleaned_data["first"], self.cleaned_data["deputy"]]
-        return [self.people[key] for key in keys if key]
+    def move(self) -> tuple[User, str]:
+        return self.people[self.cleaned_data["who"]], self.cleaned_data["do"]

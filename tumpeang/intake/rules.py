@@ -112,10 +112,24 @@ def may_return(*, by: Any, answer: Any, remark: str, **_kwargs: Any) -> None:
 
 def may_set_on_call(*, by: Any, users: list[Any], **_kwargs: Any) -> None:
     check(by, Permission.SET_ON_CALL)
-    if not users or len({user.pk for user in users}) < len(users):
-        raise NotNow(_("Choose two different people."))
+    if not users:
+        raise NotNow(_("Name somebody else first: one person at least is rung."))
+    if len({user.pk for user in users}) < len(users):
+        raise NotNow(_("This person is on the list already."))
     if not all(user.can(Permission.BE_RUNG) for user in users):
         raise NotNow(_("This person cannot be rung."))
+
+
+def reordered(users: list[Any], who: Any, move: str) -> list[Any]:
+    """Those on call after one move: `add` at the end, `up`, `down`, or `remove`."""
+    if move == "add":
+        return [*users, who]
+    if who not in users:
+        raise NotNow(_("The list has changed. Look at it again."))
+    place = users.index(who)
+    rest = [user for user in users if user != who]
+    to = {"up": max(0, place - 1), "down": place + 1}.get(move)
+    return rest if to is None else [*rest[:to], who, *rest[to:]]
 
 
 def shows_place(report: Any) -> bool:

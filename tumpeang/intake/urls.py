@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tumpeang.intake import circle_urls, triage_urls
+from tumpeang.intake import circle_urls, shift_urls, triage_urls
 from tumpeang.intake.views import check, disposals, inbox, on_call, report, safeguarding, shell, who
 
 app_name = "intake"
@@ -53,6 +53,8 @@ urlpatterns = [
     path("safeguarding/<uuid:sealed_id>/say/", safeguarding.say, name="sealed_say"),
     path("safeguarding/<uuid:sealed_id>/names/", safeguarding.keep_out, name="sealed_keep_out"),
     path("safeguarding/<uuid:sealed_id>/to-hotline/", safeguarding.to_hotline, name="sealed_to_hotline"),
+    # the shift, and what reading costs
+    *shift_urls.PATHS,
     # who is rung
     path("on-call/", on_call.on_call, name="on_call"),
 ]

@@ -1,0 +1,14 @@
+"""Addresses of the shift, and of what reading costs; part of this room's urls.py."""
+
+from django.urls import path
+
+from tumpeang.intake.views import duties, shift
+
+PATHS = [
+    path("duties/", duties.duties, name="duties"),
+    path("shift/", shift.shift_page, name="shift"),
+    path("shift/<uuid:handover_id>/", shift.handover, name="handover"),
+    path("shift/<uuid:handover_id>/take/", shift.take_over, name="take_shift"),
+    path("shift/<uuid:handover_id>/back/", shift.take_back, name="take_shift_back"),
+    path("shift/<uuid:handover_id>/tasks/", shift.give_tasks, name="give_tasks"),
+]
