@@ -46,9 +46,9 @@ def test_an_empty_note_is_refused(cast, case, now):
 def test_a_task_is_given_told_of_and_done_once(cast, case, now, done):
     opened = case()
     task = actions.add_task(
-        by=cast.sokha, case=opened, what="Call the school", due_at=now + timedelta(days=1), given_to=cast.bopha, now=now
+        by=cast.sokha, case=opened, what="Call the school", due_at=now + timedelta(days=1), given_to=cast.dara, now=now
     )
-    assert Notice.objects.get(kind="case_task", user=cast.bopha).target == opened.pk
+    assert Notice.objects.get(kind="case_task", user=cast.dara).target == opened.pk
     actions.do_task(by=cast.vanna, task=task, outcome="Called.", now=now)
     task.refresh_from_db()
     assert (task.done_by, task.outcome) == (cast.vanna, "Called.") and done("case.do_task", task) == 1
@@ -247,12 +247,12 @@ def test_the_timeline_says_nothing_of_what_the_reader_may_not_see(cast, case, dr
 
 def test_cases_and_promises_of_a_leaver_go_on(cast, case, now):
     mine, theirs = case(lead=cast.phally), case()
-    actions.add_task(by=cast.sokha, case=theirs, what="x", due_at=now, given_to=cast.bopha, now=now)
+    actions.add_task(by=cast.sokha, case=theirs, what="x", due_at=now, given_to=cast.vanna, now=now)
     leaving.leave(by=cast.tola, user=cast.phally, to={"cases": cast.kosal}, now=now)
     assert fresh(mine).lead == cast.kosal and fresh(mine).team.name == "Investigation"
     assert CaseTask.objects.get(case=mine).given_to == cast.kosal
-    leaving.leave(by=cast.tola, user=cast.bopha, to={}, now=now)
-    assert not CaseTask.objects.filter(given_to=cast.bopha).exists()
+    leaving.leave(by=cast.tola, user=cast.vanna, to={}, now=now)
+    assert not CaseTask.objects.filter(given_to=cast.vanna).exists()
 
 
 def test_without_somebody_to_lead_them_nobody_leaves(cast, case, now):

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tumpeang.access.records import Record
-from tumpeang.access.roles import ROLES, Permission, Role, Scope
+from tumpeang.access.roles import ROLES, Permission, Role, Scope, reach
 from tumpeang.access.states import NoticeKind, Outcome, ProposalKind, Seat
 from tumpeang.vault.classes import identity, internal, narrative, personal, public
 from tumpeang.vault.fields import EncryptedText
@@ -58,7 +58,7 @@ class User(AbstractBaseUser):
         """How far a permission reaches: the widest among the roles that have it; None without it."""
         if not self.is_active:
             return None
-        scopes = [scope for role, scope in self._granted() if permission in ROLES[role]]
+        scopes = [reach(role, permission, scope) for role, scope in self._granted() if permission in ROLES[role]]
         return max(scopes, key=list(Scope).index, default=None)
 
     def holds(self, role: Role, scope: Scope) -> bool:

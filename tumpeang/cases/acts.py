@@ -13,6 +13,7 @@ ACTS: dict[str, Act] = {
     "case.split": Act(_("Report split off")),
     "case.merge": Act(_("Merged with another case")),
     "case.unmerge": Act(_("Taken apart again")),
+    "case.restrict": Act(_("Restricted to a list")),
     "case.note": Act(_("Note written")),
     "case.add_task": Act(_("Task or promise written down")),
     "case.do_task": Act(_("Done")),

@@ -82,3 +82,8 @@ def due_for(user: User) -> list[CaseTask]:
     """What a worker has to do, the next due first; of cases that they may not see any more, nothing."""
     mine = in_seen_cases(user, CaseTask.objects.filter(given_to=user, done_at=None))
     return list(mine.select_related("case").order_by("due_at", "pk")[:DUE])
+
+
+def count_due(user: User, now: datetime) -> int:
+    """How many tasks and promises of a worker are past their time: the navigation says it on every page."""
+    return CaseTask.objects.filter(given_to=user, done_at=None, due_at__lte=now).count()

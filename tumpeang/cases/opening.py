@@ -22,6 +22,7 @@ from tumpeang.access.models import Restriction, User
 from tumpeang.access.record_rules import FEWEST
 from tumpeang.access.states import NoticeKind
 from tumpeang.access.visibility import on_list
+from tumpeang.cases import circle as circles
 from tumpeang.cases import consents, queries, rules
 from tumpeang.cases.actions import add_task, locked, tell_of
 from tumpeang.cases.models import Allegation, Case, CaseReport, Opening, Participant, Serial
@@ -68,7 +69,9 @@ def link(*, by: User, case: Case, reports: list[Report], plan: Plan, now: dateti
     """Bring reports to a case that is there, with their people. Sent twice, they belong to it once."""
     fresh = locked(case)
     new = [report for report in reports if not _belongs(report, fresh)]
-    _bring(by, fresh, _free(by, new), plan, now)
+    free = _free(by, new)
+    _bring(by, fresh, free, plan, now)
+    circles.close_reports(by=by, case=fresh, found=free, now=now)
     tell_of(fresh, NoticeKind.CASE_CHANGED, by=by, to=[fresh.lead], now=now)
     door.note(reports=[str(report.pk) for report in new])
 
@@ -173,7 +176,7 @@ def _agree(by: User, case: Case, agreed: Iterable[Agreed], persons: People, now:
 
 
 def _restrict(by: User, case: Case, reports: list[Report], lead: User, now: datetime) -> None:
-    """A case from a restricted report is restricted too: to those who may see all of its restricted reports."""
+    """A case from a restricted report is restricted, with its other reports: to who may see all restricted ones."""
     lists = queries.lists_of(reports)
     if not lists:
         return
@@ -184,6 +187,7 @@ def _restrict(by: User, case: Case, reports: list[Report], lead: User, now: date
         raise NotNow(_("These reports are restricted to different people: two must stand on the lists of all of them."))
     about_staff = any(one.about_staff for one in lists)
     circle.restrict(by=by, record=case, reach=queries.REACH, people=people, about_staff=about_staff, now=now)
+    circles.close_reports(by=by, case=case, found=reports, now=now)
 
 
 def _on_all(lists: list[Restriction]) -> list[User]:

@@ -216,6 +216,12 @@ def closing_for(user: User, closing_id: UUID) -> Closing:
     return _of_seen_case(user, Closing.objects.select_related("case", "proposed_by"), closing_id)
 
 
+def ids_in(case: Case) -> list[UUID]:
+    """Tasks, consents and closings of a case: the log names acts on them by these."""
+    rows = [table.objects.filter(case=case).values_list("pk", flat=True) for table in (CaseTask, Consent, Closing)]
+    return [pk for ids in rows for pk in ids]
+
+
 def closings_waiting(user: User) -> list[Closing]:
     """What others proposed to close, and this worker may decide."""
     if not user.can(Permission.CLOSE_CASES):

@@ -12,6 +12,8 @@ urlpatterns = [
     path("account/", include("allauth.account.urls")),
     path("account/2fa/", include("allauth.mfa.urls")),
     path("", include("tumpeang.intake.urls")),
+    path("", include("tumpeang.people.urls")),
+    path("", include("tumpeang.cases.urls")),
 ]
 if settings.DEMO or settings.DEBUG:
     urlpatterns.append(path("look/", look.look, name="look"))

@@ -19,6 +19,7 @@ from tumpeang.access import staff
 from tumpeang.access.models import User
 from tumpeang.access.roles import ROLE_NAMES
 from tumpeang.access.roles import Permission as P
+from tumpeang.cases import listing
 from tumpeang.intake import circle, duty, overview, retention_queries, safeguarding_queries, shift
 
 
@@ -79,6 +80,7 @@ def _groups(user: User, alerts: overview.Alerts, *, counted: bool = True) -> lis
         *_desk(user, counted),
         Entry("intake:on_call", _("On call"), P.READ_REPORTS, frozenset({"intake:levels", "intake:moves"})),
         Entry("access:log", _("Log"), P.READ_LOG),
+        *_cases(user, counted),
     ]
     work += _emergencies(user, counted)
     destroying = frozenset({"intake:disposal", "intake:keep_out", "intake:refuse_disposal", "intake:approve_disposal"})
@@ -116,6 +118,18 @@ def _emergencies(user: User, counted: bool) -> list[Entry]:
     if user.can(P.BREAK_GLASS):
         return [Entry("intake:glass", _("Emergency"), pages=pages, count=silent, late=bool(silent))]
     return [Entry("intake:openings", _("Emergency"), pages=pages, count=silent, late=bool(silent))] if guards else []
+
+
+def _cases(user: User, counted: bool) -> list[Entry]:
+    """Cases, with what is past its time for this worker; and finding somebody."""
+    due = listing.count_due(user, timezone.now()) if counted and user.can(P.READ_CASES) else 0
+    cases = {"find", "open", "link", "case", "account", "note", "add_task", "do_task", "hand_over", "add_person", "relate",
+             "consent", "merge", "close", "refuse", "circle", "open_to", "restrict", "who_saw"}  # fmt: skip
+    people = frozenset({"people:add", "people:person", "people:add_value", "cases:who_saw_person"})
+    return [
+        Entry("cases:cases", _("Cases"), P.READ_CASES, frozenset(f"cases:{name}" for name in cases), due, bool(due)),
+        Entry("people:find", _("Find a person"), P.READ_CASES, people),
+    ]
 
 
 def _sealed(user: User, counted: bool) -> list[Entry]:

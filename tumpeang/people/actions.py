@@ -119,6 +119,16 @@ def find(*, by: User, typed: str) -> list[Portrait]:
     return list(queries.portraits(by, found).values())
 
 
+@action("person.recognise", rule=rules.may_read)
+def recognise(*, by: User, values: list[tokens.Value]) -> dict[tokens.Value, list[Portrait]]:
+    """Who was told of with the same phone or user name, for each value that somebody has. It may be another person."""
+    known = queries.known_by(by, dict.fromkeys(values))
+    people = {person.pk: person for found in known.values() for person in found}
+    portraits = queries.portraits(by, people.values())
+    door.note(count=len(people), persons=[str(pk) for pk in people])
+    return {value: [portraits[person.pk] for person in found] for value, found in known.items()}
+
+
 # ---- inside --------------------------------------------------------------------------------------------------------
 
 

@@ -12,6 +12,7 @@ ACTS: dict[str, Act] = {
     "person.place": Act(_("Person given a part in a case")),
     "person.look": Act(_("Looked at a person's page"), "open"),
     "person.find": Act(_("Looked for people"), "look"),
+    "person.recognise": Act(_("Looked for people with the same number"), "look"),
     "person.erase": Act(_("What is known of a person destroyed")),
     "person.erase_again": Act(_("What is known of a person destroyed again after a restore")),
     "index.rebuild_people": Act(_("Search keys of people renewed")),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from tumpeang.access.errors import reason_against
 from tumpeang.access.models import User
+from tumpeang.access.registry import registry
 from tumpeang.access.roles import Permission
 from tumpeang.directory.queries import find_place, place_path
 from tumpeang.intake import account as accounts
@@ -178,6 +179,7 @@ def report_page(
         "hand_over_open": request.GET.get("do") == "hand_over",
         "code_closed": queries.code_is_closed(found.pk),
         "keeping": retention_queries.kept(found),
+        "panels": registry.beside(queries.REACH.label, user, found),
         **_may(user, found, answers, tasks),
         **sections(user, found, now),
     }

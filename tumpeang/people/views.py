@@ -1,0 +1,126 @@
+"""Finding somebody, writing somebody down, and a person's page."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from tumpeang.access.errors import reason_against
+from tumpeang.access.models import User
+from tumpeang.access.registry import registry
+from tumpeang.access.roles import Permission
+from tumpeang.access.views.shell import by_post, who_can, worker
+from tumpeang.people import actions, choices, forms, queries, words
+from tumpeang.people.models import Person
+from tumpeang.people.states import Source
+
+_LONGEST = 200
+
+
+def find(request: HttpRequest) -> HttpResponse:
+    """By a phone, number, user name or address. By POST: what is looked for stands in no address."""
+    user = who_can(request, Permission.READ_CASES)
+    typed = request.POST.get("q", "")[:_LONGEST]
+    found = actions.find(by=user, typed=typed) if request.method == "POST" else []
+    today = localdate()
+    rows = [{"portrait": one, "line": words.line_of(one, today)} for one in found]
+    asked = request.method == "POST"
+    return render(request, "people/find.html", {"rows": rows, "typed": typed, "asked": asked, "adds": _adds(request)})
+
+
+def add(request: HttpRequest) -> HttpResponse:
+    """Write somebody down before they have a part in a case. Whoever does sees them for a day."""
+    user = who_can(request, Permission.WORK_ON_CASES)
+    form = forms.NewPersonForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        got = form.cleaned_data
+        sheet = form.sheet(told_on=localdate())
+        person = actions.add(by=user, sheet=sheet, source=Source(got["source"]), now=timezone.now(), id=got["id"])
+        return redirect("people:person", person_id=person.pk)
+    return render(request, "people/add.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_safe
+def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    return _page(request, queries.person_for(worker(request), person_id))
+
+
+@by_post("people:person", "person_id")
+def add_value(request: HttpRequest, person_id: UUID, kind: str) -> HttpResponse:
+    """Write down one more thing. What cannot be kept now is shown again as it was typed."""
+    user, found = who_can(request, Permission.WORK_ON_CASES), queries.person_for(worker(request), person_id)
+    if kind not in forms.VALUES:
+        raise Http404
+    form = forms.VALUES[kind](request.POST)
+    if form.is_valid():
+        source, key = Source(form.cleaned_data["source"]), form.cleaned_data["id"]
+        sheet = form.sheet()
+        actions.write(by=user, person=found, sheet=sheet, source=source, now=timezone.now(), id=key)
+        messages.success(request, _("Kept."))
+        return redirect("people:person", person_id=person_id)
+    return _page(request, found, {kind: form}, status=422)
+
+
+@by_post("people:find")
+def end_value(request: HttpRequest, kind: str, value_id: UUID) -> HttpResponse:
+    """It is no longer so, or was a mistake."""
+    user = who_can(request, Permission.WORK_ON_CASES)
+    value = queries.value_for(user, kind, value_id)
+    mistake = request.POST.get("as") == "mistake"
+    reason = reason_against(lambda: actions.end_value(by=user, value=value, mistake=mistake, now=timezone.now()))
+    messages.warning(request, reason) if reason else messages.success(request, _("Kept."))
+    return redirect("people:person", person_id=value.person_id)
+
+
+def _page(
+    request: HttpRequest, found: Person, typed: dict[str, Any] | None = None, *, status: int = 200
+) -> HttpResponse:
+    """`typed`: a form that could not be kept, by its kind."""
+    user, kept = worker(request), typed or {}
+    portrait = actions.look(by=user, person=found)
+    writes = user.can(Permission.WORK_ON_CASES)
+    sections = [
+        {
+            "section": section,
+            "forms": [(kind, kept.get(kind) or forms.VALUES[kind]()) for kind in section.forms] if writes else [],
+        }
+        for section in words.page_of(portrait)
+    ]
+    context = {
+        "person": found,
+        "name": portrait.name,
+        "line": words.line_of(portrait, localdate()),
+        "sections": sections,
+        "relations": _relations(user, found),
+        "panels": registry.beside(queries.LABEL, user, found),
+        "writes": writes,
+        "fresh": found.placed_at is None,
+    }
+    return render(request, "people/person.html", context, status=status)
+
+
+def _relations(user: User, found: Person) -> list[dict[str, Any]]:
+    """What somebody is to others: the same relation is read from both ends."""
+    rows = queries.relations(user, found)
+    ends = [(row, row.other if row.person_id == found.pk else row.person) for row in rows]
+    names = queries.portraits(user, [other for _row, other in ends])
+    return [
+        {
+            "row": row,
+            "is": choices.RELATIONS[row.kind][0 if row.person_id == found.pk else 1],
+            "other": other,
+            "name": names[other.pk].name,
+            "source": words.source_of(row),
+        }
+        for row, other in ends
+    ]
+
+
+def _adds(request: HttpRequest) -> bool:
+    return worker(request).can(Permission.WORK_ON_CASES)
