@@ -15,6 +15,7 @@ from tumpeang.people.normal import address, defanged
 
 PLACE_KEYS = {"where_text", "place"}
 CONTACT_KEYS = ("contact_how", "contact_phone", "contact_time", "contact_code_word")
+GATE_TERMS = ("contact_how", "contact_time", "contact_code_word")  # never the number: only calling back shows it
 _LISTS = {"addresses", "user_names"}
 _GATE = {"contact_wanted", *CONTACT_KEYS}
 _INSIDE = {COUNT_WORDS, "way_given"}  # shown with another answer, or of no use to a reader
@@ -64,10 +65,20 @@ def gate(way: str, answers: dict[str, Any]) -> Gate:
     asked = _questions(way)
     terms = [
         _line(asked.get(key) or _any_question(key), key, answers)
-        for key in CONTACT_KEYS
+        for key in GATE_TERMS
         if answers.get(key) not in (None, "", SKIPPED)
     ]
     return Gate(allowed=True, terms=tuple(terms))
+
+
+def phone_of(answers: dict[str, Any]) -> str:
+    """The number or user name that was given for contact; for the gate of calling back alone."""
+    return said(answers, "contact_phone")
+
+
+def said(answers: dict[str, Any], key: str) -> str:
+    value = answers.get(key)
+    return value if isinstance(value, str) and value not in (SKIPPED, UNKNOWN) else ""
 
 
 def unclickable(text: str) -> str:

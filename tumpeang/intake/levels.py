@@ -15,12 +15,14 @@ from typing import Any
 import yaml
 from django.utils.translation import get_language
 
+from tumpeang.intake.states import SPOKEN, Channel
 from tumpeang.letterbox.forms import DANGER_OF, SHORT_CHOICES
 from tumpeang.letterbox.questions import Question
 from tumpeang.letterbox.ways import WAYS
 
 _FILE = Path(__file__).parent / "reference" / "levels.yaml"
 _UNKNOWN_WAY = "medium"
+_UNSAID_WAY = "child"  # a call in which nobody said who calls is treated as carefully as a child's
 
 
 @dataclass(frozen=True)
@@ -128,18 +130,39 @@ def read(data: dict[str, Any]) -> Rules:
     )
 
 
-def level_of(way: str, answers: dict[str, Any], *, short: bool = False) -> tuple[Level, list[Raise]]:
+def level_of(
+    way: str, answers: dict[str, Any], *, short: bool = False, spoken: bool = False
+) -> tuple[Level, list[Raise]]:
     """The level of a report and the rules that raised it, most urgent first. An unknown way counts as medium."""
-    book, told = rules(), counted(way, answers, short=short)
+    book, told = rules(), counted(way, answers, short=short, spoken=spoken)
     fitting = [rule for rule in book.raises if told.get(rule.answer) in rule.values]
-    slugs = [book.ways.get(way, _UNKNOWN_WAY), *(rule.to for rule in fitting)]
+    start = _UNSAID_WAY if spoken and not way else way
+    slugs = [book.ways.get(start, _UNKNOWN_WAY), *(rule.to for rule in fitting)]
     level = min((book.levels[slug] for slug in slugs), key=lambda level: level.rank)
     return level, sorted(fitting, key=lambda rule: book.levels[rule.to].rank)
 
 
-def counted(way: str, answers: dict[str, Any], *, short: bool = False) -> dict[str, str]:
-    """The choices among the answers that were really offered to this reporter. `short`: on the page without a draft."""
+def by_channel(channel: str) -> dict[str, bool]:
+    """How a report was told, as `level_of` and `counted` want to know it."""
+    return {"short": channel == Channel.WEB_SHORT, "spoken": channel in SPOKEN}
+
+
+def counted(way: str, answers: dict[str, Any], *, short: bool = False, spoken: bool = False) -> dict[str, str]:
+    """The choices among the answers that were really offered to this reporter. `short`: on the page without a draft;
+    `spoken`: in a call."""
+    if spoken:
+        return _of_call(answers)
     return _of_short_page(way, answers) if short else _of_way(way, answers)
+
+
+def _of_call(answers: dict[str, Any]) -> dict[str, str]:
+    """Whoever takes a call may be told anything that we ask anybody."""
+    every = [question for way in WAYS.values() for question in way.questions if question.kind == "choice"]
+    return {
+        question.key: str(answers[question.key])
+        for question in every
+        if question.key in answers and _offered(question, answers[question.key])
+    }
 
 
 def _of_way(way: str, answers: dict[str, Any]) -> dict[str, str]:

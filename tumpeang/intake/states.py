@@ -20,6 +20,9 @@ class Channel(TextChoices):
     WALK_IN = "walk_in", _("In person")
 
 
+SPOKEN = (Channel.PHONE, Channel.WALK_IN)
+
+
 class AnswerStage(TextChoices):
     CHECKING = "checking", _("Waits for a second reader")  # set by its writer
     RETURNED = "returned", _("Given back with a remark")  # set by the second reader

@@ -16,7 +16,7 @@ from tumpeang.access.roles import Permission
 from tumpeang.access.states import NoticeKind
 from tumpeang.intake import circle, levels, queries, triage_rules
 from tumpeang.intake.models import LevelChange, Report
-from tumpeang.intake.states import Channel, Stage
+from tumpeang.intake.states import Stage
 
 
 @action("level.set", rule=triage_rules.may_set_level, target="report")
@@ -122,6 +122,5 @@ def _set_by_older_rules(by: Any) -> QuerySet[Report]:
 
 
 def _move(report: Report) -> Move | None:
-    short = report.channel == Channel.WEB_SHORT
-    level, why = levels.level_of(report.way, report.account, short=short)
+    level, why = levels.level_of(report.way, report.account, **levels.by_channel(report.channel))
     return Move(report, level, why) if level.slug != report.level else None

@@ -1,4 +1,4 @@
-"""The web form's reports: what a parcel of the letterbox becomes here. Pure: no row is written in this file."""
+"""What was told becomes a report: a parcel of the letterbox here, a call in phone.py. Pure: no row is written here."""
 
 import re
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from tumpeang.people import normal
 
 CARE_WINDOW = timedelta(hours=72)  # clinical care after sexual violence: what helps most has to start within this
 _SLUG = re.compile(r"[a-z0-9_]{1,30}")
-_LISTED = ("safety_now", "last_five_days", "setting", "child_count", "child_age_band", "child_sex")
+LISTED = ("safety_now", "last_five_days", "setting", "child_count", "child_age_band", "child_sex")
 
 
 @dataclass(frozen=True)
@@ -28,13 +28,24 @@ class Opened:
 
 
 def open_parcel(*, report_id: UUID, parcel: Parcel, received_at: datetime, cluster: int | None) -> Opened:
-    answers = parcel.answers
-    level, reasons = levels.level_of(parcel.way, answers, short=parcel.short)
+    channel = Channel.WEB_SHORT if parcel.short else Channel.WEB
+    return open_told(
+        report_id=report_id, channel=channel, way=parcel.way, language=parcel.language, answers=parcel.answers,
+        received_at=received_at, cluster=cluster,
+    )  # fmt: skip
+
+
+def open_told(
+    *, report_id: UUID, channel: str, way: str, language: str, answers: dict[str, Any], received_at: datetime,
+    cluster: int | None = None,
+) -> Opened:  # fmt: skip
+    """What was told, by whatever channel, as a report: one way to levels, tokens, tasks and the clock."""
+    level, reasons = levels.level_of(way, answers, **levels.by_channel(channel))
     report = Report(
         id=report_id,
-        channel=Channel.WEB_SHORT if parcel.short else Channel.WEB,
-        way=slug(parcel.way)[:12],
-        language="en" if parcel.language == "en" else "km",
+        channel=channel,
+        way=slug(way)[:12],
+        language="en" if language == "en" else "km",
         received_at=received_at,
         account=answers,
         level=level.slug,
@@ -44,7 +55,7 @@ def open_parcel(*, report_id: UUID, parcel: Parcel, received_at: datetime, clust
         raised_by=[rule.key for rule in reasons],
         has_addresses=bool(tokens_of(answers, "addresses", "url", normal.addresses)),
         cluster=cluster,
-        **{name: slug(answers.get(name))[: Report._meta.get_field(name).max_length] for name in _LISTED},  # type: ignore[union-attr]
+        **{name: slug(answers.get(name))[: Report._meta.get_field(name).max_length] for name in LISTED},  # type: ignore[union-attr]
     )
     place = answers.get("place")
     return Opened(
@@ -55,7 +66,7 @@ def open_parcel(*, report_id: UUID, parcel: Parcel, received_at: datetime, clust
             *tokens_of(answers, "user_names", "user_name", normal.user_names),
             *tokens_of(answers, "contact_phone", "phone", normal.phones),
         ],
-        tasks=_tasks(levels.counted(parcel.way, answers, short=parcel.short), received_at),
+        tasks=_tasks(levels.counted(way, answers, **levels.by_channel(channel)), received_at),
         place=place if isinstance(place, int) else None,
     )
 
