@@ -32,6 +32,7 @@ NOT_BEHIND_THE_DOOR = {
 # files that hold reads and writes besides queries.py and actions.py, split by topic, each with its reason
 TOPICS = {
     "intake/circle.py": "actions and queries of who may open one report",
+    "intake/exposure.py": "actions and queries of what reading costs",
     "intake/shift.py": "actions and queries of the shift",
     "intake/overview.py": "queries of the list, split by topic",
     "intake/outcomes.py": "queries and writes of what came of a report",
@@ -66,6 +67,7 @@ TOPICS = {
     "cases/leaving.py": "what a leaver holds: reads and actions that the registry names",
     "people/reindex.py": "actions of key rotation",
     "people/erasing.py": "actions of erasure",
+    "access/sight.py": "what opens records to one worker, read once a request",
     "access/visibility.py": "who sees one record: the queries that every room's reads begin with",
     "access/circle.py": "actions of who may open one record",
     "access/glass.py": "actions and queries of broken glass",

@@ -16,7 +16,7 @@ from tumpeang.access import checking, proposals, telling
 from tumpeang.access import log as chain
 from tumpeang.config import canary, rotation, upkeep
 from tumpeang.config.nightly import Nightly
-from tumpeang.intake import alerts, retention, safeguarding_rings, shift
+from tumpeang.intake import alerts, exposure, retention, safeguarding_rings, shift
 from tumpeang.intake.opening import Opener
 
 log = logging.getLogger("tumpeang.worker")
@@ -45,6 +45,7 @@ def timetable(opener: Opener) -> list[Job]:
         Job("ring for reports about own staff", timedelta(seconds=5), safeguarding_rings.ring_due),
         Job("tell of shifts that nobody signs", timedelta(minutes=1), shift.tell_unsigned),
         Job("forget old shifts", timedelta(hours=1), shift.forget_old),
+        Job("forget old counters of what was read", timedelta(hours=1), exposure.forget_old),
         Job("carry again what was not taken", timedelta(minutes=1), alerts.carry_again),
         Job("carry notices that were not taken", timedelta(minutes=1), telling.carry_again),
         Job("end proposals that nobody decided", timedelta(hours=1), proposals.expire_due),

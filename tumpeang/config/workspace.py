@@ -20,7 +20,7 @@ from tumpeang.access.models import User
 from tumpeang.access.roles import ROLE_NAMES
 from tumpeang.access.roles import Permission as P
 from tumpeang.cases import listing
-from tumpeang.intake import circle, duty, overview, retention_queries, safeguarding_queries, shift
+from tumpeang.intake import circle, duty, exposure, overview, retention_queries, safeguarding_queries, shift
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,7 @@ def around(request: HttpRequest) -> dict[str, Any]:
     return {
         "alerts": alerts if user.can(P.READ_REPORTS) else None,
         "sealed": _lazy(lambda: safeguarding_queries.unread(user)) if user.can(P.READ_SAFEGUARDING) else None,
+        "pause": _lazy(lambda: exposure.own(user, timezone.now())) if user.can(P.READ_REPORTS) else None,
         "nav": _lazy(lambda: _navigation(request, user, alerts)),
         "role_words": _lazy(lambda: ", ".join(str(ROLE_NAMES[role]) for role in user.roles())),
     }
@@ -92,6 +93,7 @@ def _groups(user: User, alerts: overview.Alerts, *, counted: bool = True) -> lis
         work.append(Entry("intake:certificates", _("Certificates"), pages=frozenset({"intake:certificate"})))
     unseen = staff.unseen(user) if counted else 0
     own = [
+        Entry("intake:for_you", _("For you"), P.READ_REPORTS, frozenset({"intake:counter_of"})),
         Entry("access:notices", _("Told to you"), count=unseen),
         Entry("access:own_deputies", _("Who stands in for you")),
         Entry("access:sessions", _("Your sign-ins")),

@@ -13,7 +13,7 @@ from tumpeang.access.door import Actor, action
 from tumpeang.access.errors import Denied, NotNow
 from tumpeang.access.models import Team, User
 from tumpeang.access.roles import Permission
-from tumpeang.intake import circle, overview, queries, rules
+from tumpeang.intake import circle, exposure, overview, queries, rules
 from tumpeang.intake import outcomes as came
 from tumpeang.intake.models import Answer, OnCall, Report, Ring, Task, Words
 from tumpeang.intake.states import AnswerStage, Stage, TaskKind
@@ -68,6 +68,7 @@ def read_account(*, by: Actor, report: Report, now: datetime) -> list[Words]:
     """Open the narrative: what was told, and what was added later. Looking is logged."""
     added = list(Words.objects.filter(report=report).order_by("at"))
     _tell_read(report)
+    exposure.count(user=by, report=report, now=now)
     if report.new_words_at and (report.taken_by_id in {None, by.id}):  # type: ignore[attr-defined]
         # only what was there when the page was asked for: newer words keep their mark
         Report.objects.filter(pk=report.pk, new_words_at=report.new_words_at).update(new_words_at=None)

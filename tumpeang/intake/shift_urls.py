@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tumpeang.intake.views import duties, shift
+from tumpeang.intake.views import duties, exposure, shift
 
 PATHS = [
     path("duties/", duties.duties, name="duties"),
@@ -11,4 +11,6 @@ PATHS = [
     path("shift/<uuid:handover_id>/take/", shift.take_over, name="take_shift"),
     path("shift/<uuid:handover_id>/back/", shift.take_back, name="take_shift_back"),
     path("shift/<uuid:handover_id>/tasks/", shift.give_tasks, name="give_tasks"),
+    path("for-you/", exposure.for_you, name="for_you"),
+    path("for-you/<uuid:worker_id>/", exposure.counter_of, name="counter_of"),
 ]
