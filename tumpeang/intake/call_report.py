@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from tumpeang.access import queries as access
@@ -53,7 +54,8 @@ def is_first(call: Call) -> bool:
     report = call.report
     if report is None or report.channel not in SPOKEN:
         return False
-    return Call.objects.filter(report=report).order_by("began_at", "id").values_list("pk", flat=True).first() == call.pk
+    earlier = Q(began_at__lt=call.began_at) | Q(began_at=call.began_at, ended_at__isnull=False)
+    return not Call.objects.filter(earlier, report=report).exclude(pk=call.pk).exists()
 
 
 def _make(by: User, call: Call, now: datetime, *, whole: bool) -> None:

@@ -13,8 +13,8 @@ from tumpeang.access import door
 from tumpeang.access.door import SYSTEM, Actor, action
 from tumpeang.access.roles import Permission
 from tumpeang.access.rules import needs
-from tumpeang.intake.channels import web
-from tumpeang.intake.models import Report, ReportToken
+from tumpeang.intake.channels import phone, web
+from tumpeang.intake.models import Call, Report, ReportToken
 from tumpeang.letterbox.envelope import Parcel
 from tumpeang.vault import index
 
@@ -50,9 +50,15 @@ def rebuild_batch(*, by: Actor, reports: list[UUID]) -> None:
     for report in Report.objects.filter(pk__in=reports):
         parcel = Parcel(way=report.way, language=report.language, answers=report.account)
         opened = web.open_parcel(report_id=report.pk, parcel=parcel, received_at=report.received_at, cluster=None)
-        fresh += rows(report, opened.tokens, [current])
+        fresh += rows(report, [*opened.tokens, *_of_calls(report)], [current])
     ReportToken.objects.bulk_create(fresh, ignore_conflicts=True)
     door.note(count=len(fresh))
+
+
+def _of_calls(report: Report) -> Iterator[tuple[str, str]]:
+    """What a further call named does not stand in the account."""
+    for call in Call.objects.filter(report=report):
+        yield from phone.open_call(call, report_id=report.pk, whole=True).tokens
 
 
 @action("index.drop_old", rule=needs(Permission.MANAGE_KEYS))
