@@ -22,11 +22,12 @@ from tumpeang.access.roles import Permission
 from tumpeang.access.rules import only_house
 from tumpeang.intake import circle, levels, rules
 from tumpeang.intake.models import OnCall, Report, Ring, Task
-from tumpeang.intake.states import RUNG_TASKS, RingReason, Stage
+from tumpeang.intake.states import RUNG_TASKS, RingReason, Stage, TaskKind
 
 log = logging.getLogger("tumpeang.intake.alerts")
 _WEBHOOK_SECONDS = 10
 _LOOK_BACK = timedelta(days=30)
+_CARE_AHEAD = timedelta(hours=24)  # of its 72 hours: rung while care can still be offered
 _A_ROUND = 2000  # reports looked at in one round; the next round follows in seconds
 _CARRY_AGAIN = timedelta(minutes=1)
 _GIVE_UP = timedelta(days=1)
@@ -63,8 +64,9 @@ def ring_due(now: datetime) -> int:
 
 
 def _ring_tasks(people: list[User], now: datetime) -> int:
-    """Whoever has it to do is rung when its time is over, then those on call, as for a report."""
-    late = Task.objects.filter(kind__in=RUNG_TASKS, done_at=None, due_at__lte=now, due_at__gt=now - _LOOK_BACK)
+    """Whoever has it to do is rung when its time is over, then those on call, as for a report. Care a day before."""
+    over = Q(due_at__lte=now) | Q(kind=TaskKind.CLINICAL_CARE, due_at__lte=now + _CARE_AHEAD)
+    late = Task.objects.filter(over, kind__in=RUNG_TASKS, done_at=None, due_at__gt=now - _LOOK_BACK)
     late = late.filter(report__erased_at=None).exclude(report__stage=Stage.ENDED)
     tasks = list(late.select_related("report__taken_by", "given_to").defer("report__account")[:_A_ROUND])
     lists = circle.lists([one.report_id for one in tasks])
@@ -73,7 +75,8 @@ def _ring_tasks(people: list[User], now: datetime) -> int:
     for one in tasks:
         listed, doer = lists.get(one.report_id), one.given_to or one.report.taken_by
         line = _line(people, listed).behind(doer if listed is None or doer in listed else None)
-        for person, reason, since in _in_turn(line, one.due_at, RingReason.TASK, one.due_at, now):
+        start = one.due_at - _CARE_AHEAD if one.kind == TaskKind.CLINICAL_CARE else one.due_at
+        for person, reason, since in _in_turn(line, start, RingReason.TASK, one.due_at, now):
             if (one.report_id, person.pk, since) not in rung:
                 ring(by=SYSTEM, report=one.report_id, user=person, reason=reason, since=since, now=now)
                 rung.add((one.report_id, person.pk, since))
