@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 import yaml
 
 from tumpeang.access import actions as access
+from demo.steps import STEPS
 from tumpeang.access import proposals, seats, teams
 from tumpeang.access import queries as workers
 from tumpeang.access.door import SYSTEM
@@ -126,5 +127,7 @@ def _do(step: dict[str, Any], report: Report | None, now: datetime) -> None:
         intake.approve_answer(by=who, answer=queries.answers(report)[-1], now=at)
     elif step["does"] == "end":
         intake.end(by=who, report=report, outcomes=step["outcomes"], now=at, **queries.open_counts(report))
+    elif step["does"] in STEPS:
+        STEPS[step["does"]](step, who, report, at)
     else:
         raise ValueError(f"the story knows no step {step['does']!r}")
