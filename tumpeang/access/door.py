@@ -18,7 +18,7 @@ from uuid import UUID
 from django.db import models, transaction
 from django.utils import timezone
 
-from tumpeang.access import log, records
+from tumpeang.access import kept, log, records
 from tumpeang.access.errors import Denied, NotNow
 from tumpeang.access.roles import SYSTEM_PERMISSIONS, Permission
 
@@ -107,9 +107,10 @@ def _run(entry: log.Entry, rule: Any, function: Any, args: Any, kwargs: Any) -> 
     rows.append(entry)
     token = _current.set(entry)
     try:
-        rule(**kwargs)
-        with records.writing():
-            result = function(*args, **kwargs)
+        with kept.anew():
+            rule(**kwargs)
+            with records.writing():
+                result = function(*args, **kwargs)
     finally:
         _current.reset(token)
     if not entry.target_id:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from tumpeang.access import queries
+from tumpeang.access import kept, queries
 from tumpeang.access.errors import Denied, NotNow
 from tumpeang.access.sessions import acted
 
@@ -47,7 +47,8 @@ class Activity:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated and RENEWAL not in request.headers:
             acted(request.session, timezone.now())
-        return self.get_response(request)
+        with kept.for_one_request():
+            return self.get_response(request)
 
 
 class ClosedByDefault:

@@ -2,7 +2,8 @@
 
 A record is seen by scope (own, team, office, organisation), because it was opened to somebody, because somebody broke
 the glass, or because an upper room says so through the registry. A restricted record is seen by its list only, and by
-who broke the glass. All of it is one condition of one query: with and without restricted records the same queries run.
+who broke the glass. What closes a record is a condition of the query itself; what opens one to this worker is read
+before (sight.py): with and without restricted records the same queries run.
 
 `seers` answers the opposite question, who sees this record and why, for the page that tells it.
 """
@@ -14,7 +15,8 @@ from uuid import UUID
 from django.db.models import Exists, Model, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
-from tumpeang.access import queries
+from tumpeang.access import queries, sight
+from tumpeang.access.kept import once
 from tumpeang.access.models import BrokenGlass, Deputy, Listed, Membership, RecordGrant, Restriction, Team, User
 from tumpeang.access.registry import registry
 from tumpeang.access.roles import Permission, Scope
@@ -39,51 +41,36 @@ def visible(user: User, records: QuerySet[M], reach: Reach, *, by_glass: bool = 
     scope = user.scope_of(reach.permission)
     if scope is None:
         return records.none()
-    opened = Q(pk__in=_opened_to(user, reach.label)) | Q(pk__in=_listed_for(user, reach.label))
-    if by_glass:
-        opened |= Q(pk__in=_broken_open_by(user, reach.label))
+    key = ("visible", user.pk, reach.label, by_glass)
+    return records.filter(once(key, lambda: _condition(user, scope, reach, by_glass)))
+
+
+def _condition(user: User, scope: Scope, reach: Reach, by_glass: bool) -> Q:
+    unhidden = ~Q(hidden_from(user, reach.label, "pk", by_glass=by_glass))
+    if scope == Scope.ORGANISATION:
+        return unhidden
+    found = sight.opened(user, reach.label)
+    opened = Q(pk__in=found.granted | found.listed | (found.broken if by_glass else frozenset()))
     for shown_by_upper_room in registry.visibility.get(reach.label, []):
         opened |= shown_by_upper_room(user)
-    seen = records if scope == Scope.ORGANISATION else records.filter(_within(user, scope, reach) | opened)
-    return seen.filter(~_hidden_from(user, reach.label, by_glass=by_glass))
+    return (_within(user, scope, reach) | opened) & unhidden
 
 
 def _within(user: User, scope: Scope, reach: Reach) -> Q:
-    within = Q(**{reach.holder: user}) | Q(**{f"{reach.holder}__in": _stood_in_for(user)})
+    places = sight.places(user)
+    within = Q(**{f"{reach.holder}__in": {user.pk} | places.stands_in_for})
     if scope == Scope.OWN:
         return within
-    teams = Membership.objects.filter(user=user, until=None)
     within |= reach.common
     if scope == Scope.TEAM:
-        return within | Q(**{f"{reach.team}__in": teams.values("team")})
-    return within | Q(**{f"{reach.team}__office__in": teams.values("team__office")})
+        return within | Q(**{f"{reach.team}__in": places.teams})
+    return within | Q(**{f"{reach.team}__office__in": places.offices})
 
 
-def _stood_in_for(user: User) -> QuerySet[Deputy, Any]:
-    return Deputy.objects.filter(deputy=user, until=None).values("user")
-
-
-def _opened_to(user: User, label: str) -> QuerySet[RecordGrant, Any]:
-    return RecordGrant.objects.filter(user=user, kind=label, ended_at=None).values("target")
-
-
-def _listed_for(user: User, label: str) -> QuerySet[Restriction, Any]:
-    """A list opens as well as it closes."""
-    return restrictions(label).filter(Exists(_on(user))).values("target")
-
-
-def _broken_open_by(user: User, label: str) -> QuerySet[BrokenGlass, Any]:
-    return BrokenGlass.objects.filter(user=user, kind=label, until__gt=timezone.now()).values("target")
-
-
-def _hidden_from(user: User, label: str, *, by_glass: bool) -> Exists:
-    """Restricted, not on the list, and not broken open."""
-    hidden = restrictions(label, hidden_from=user).filter(target=OuterRef("pk"))
-    return Exists(hidden.exclude(target__in=_broken_open_by(user, label)) if by_glass else hidden)
-
-
-def _on(user: User) -> QuerySet[Listed]:
-    return Listed.objects.filter(restriction=OuterRef("pk"), user=user)
+def hidden_from(user: User, label: str, path: str, *, by_glass: bool = True) -> Exists:
+    """Of a query whose `path` leads to a record: restricted, not on the list, and not broken open."""
+    hidden = restrictions(label, hidden_from=user).filter(target=OuterRef(path))
+    return Exists(hidden.exclude(target__in=sight.opened(user, label).broken) if by_glass else hidden)
 
 
 # ---- restricted records --------------------------------------------------------------------------------------------
@@ -92,7 +79,7 @@ def _on(user: User) -> QuerySet[Listed]:
 def restrictions(label: str, *, hidden_from: User | None = None) -> QuerySet[Restriction]:
     """The restrictions in force; with a worker, those that hide a record from them."""
     rows = Restriction.objects.filter(kind=label, lifted_at=None)
-    return rows if hidden_from is None else rows.filter(~Exists(_on(hidden_from)))
+    return rows if hidden_from is None else rows.exclude(pk__in=sight.lists(hidden_from))
 
 
 def restriction_of(label: str, target: UUID) -> Restriction | None:

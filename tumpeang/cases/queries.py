@@ -16,7 +16,7 @@ from tumpeang.access import queries as access
 from tumpeang.access import visibility
 from tumpeang.access.models import Deputy, Membership, Restriction, User
 from tumpeang.access.roles import Permission
-from tumpeang.access.visibility import Reach, restrictions, visible
+from tumpeang.access.visibility import Reach, hidden_from, restrictions, visible
 from tumpeang.cases import numbers
 from tumpeang.cases.models import (
     Allegation,
@@ -79,10 +79,8 @@ def shows_person(user: User) -> Q:
 
 def in_seen_cases(user: User, rows: QuerySet[Any]) -> QuerySet[Any]:
     """Rows of a case that one sees, or that is merged into such a one and not itself hidden."""
-    itself = visible_to(user).filter(pk=OuterRef("case"))
-    merged = visible_to(user).filter(pk=OuterRef("case__shown_in"))
-    hidden = restrictions(REACH.label, hidden_from=user).filter(target=OuterRef("case"))
-    return rows.filter(Q(Exists(itself)) | Q(Exists(merged)) & ~Q(Exists(hidden)))
+    seen = visible_to(user).filter(Q(pk=OuterRef("case")) | Q(pk=OuterRef("case__shown_in")))
+    return rows.filter(Exists(seen), ~hidden_from(user, REACH.label, "case"))
 
 
 def _hidden_report(user: User, report: str) -> QuerySet[Restriction]:
