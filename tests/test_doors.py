@@ -20,7 +20,7 @@ from tumpeang.access.models import BrokenGlass, Deputy, Listed, RecordGrant, Res
 from tumpeang.access.records import writing
 from tumpeang.access.roles import Role, Scope
 from tumpeang.intake import retention
-from tumpeang.intake.models import Answer, Duty, ExposureWatch, Report, ShiftHandover, Task
+from tumpeang.intake.models import Answer, Call, Duty, ExposureWatch, Report, ShiftHandover, Task
 from tumpeang.intake.queries import REACH
 from tumpeang.intake.states import AnswerStage, Stage, TaskKind
 from tumpeang.letterbox.models import SealedReport
@@ -92,12 +92,17 @@ class World:
         self.about_staff = {"sealed_id": drop_sealed(now).pk, "seat": "board"}
 
     def _desk(self):
-        """A shift that the supervisor gave to the call-taker, who has not signed and lets them see the counter."""
+        """A shift that the supervisor gave to the call-taker, who has not signed, is in a call in which the supervisor
+        reads along, and lets them see the counter."""
         with writing():
             handover = ShiftHandover(giver=self.cast.dara, taker=self.cast.sokha, given_at=self.now)
             handover.save()
             ExposureWatch(user=self.cast.sokha, supervisor=self.cast.dara).save()
-        return {"handover_id": handover.pk}
+            call = Call(
+                worker=self.cast.sokha, kind="phone", began_at=self.now, reads_along=self.cast.dara
+            )  # fmt: skip
+            call.save(force_insert=True)
+        return {"handover_id": handover.pk, "call_id": call.pk}
 
     def _broken(self, report):
         """A report of nobody, opened by the lawyer in an emergency: those who decide were told."""

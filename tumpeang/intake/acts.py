@@ -83,6 +83,9 @@ ACTS: dict[str, Act] = {
     "safeguarding.break_glass": Act(_("Sealed report opened in an emergency"), "open"),
     # on call
     "on_call.set": Act(_("On call set")),
+    "call.read_along": Act(_("Read along a call"), "open"),
+    "call.stop_reading": Act(_("Stopped reading along a call")),
+    "call.prompt": Act(_("A line sent to who is in a call")),
     "shift.give": Act(_("Shift given")),
     "shift.read": Act(_("Risks of a shift read"), "open"),
     "shift.take_over": Act(_("Shift taken over")),

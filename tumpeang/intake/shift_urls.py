@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tumpeang.intake.views import duties, exposure, shift
+from tumpeang.intake.views import along, duties, exposure, shift
 
 PATHS = [
     path("duties/", duties.duties, name="duties"),
@@ -11,6 +11,13 @@ PATHS = [
     path("shift/<uuid:handover_id>/take/", shift.take_over, name="take_shift"),
     path("shift/<uuid:handover_id>/back/", shift.take_back, name="take_shift_back"),
     path("shift/<uuid:handover_id>/tasks/", shift.give_tasks, name="give_tasks"),
+    path("along/", along.calls_now, name="calls_now"),
+    path("along/<uuid:call_id>/", along.read_along, name="along"),
+    path("along/<uuid:call_id>/join/", along.join, name="along_join"),
+    path("along/<uuid:call_id>/leave/", along.leave, name="along_leave"),
+    path("along/<uuid:call_id>/line/", along.prompt, name="along_prompt"),
+    path("along/<uuid:call_id>/live/", along.live, name="along_live"),
+    path("along/<uuid:call_id>/beside/", along.beside, name="beside"),
     path("for-you/", exposure.for_you, name="for_you"),
     path("for-you/<uuid:worker_id>/", exposure.counter_of, name="counter_of"),
 ]

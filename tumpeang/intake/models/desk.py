@@ -63,6 +63,8 @@ class Call(Record):
     interpreter = internal(models.CharField(max_length=12, default=""))  # language; never a relative or neighbour
     interpreter_is = internal(models.CharField(max_length=20, default=""))  # a slug: professional, colleague, by_phone
     reads_along = internal(models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+"))  # supervisor
+    prompt = narrative(EncryptedText(null=True))  # the last line of who reads along, to the worker
+    prompted_at = internal(models.DateTimeField(null=True))
 
     class Meta:
         indexes = [
