@@ -7,8 +7,9 @@ from uuid import UUID, uuid5
 
 import yaml
 
-from tumpeang.access import actions as access
+from demo import casework
 from demo.steps import STEPS
+from tumpeang.access import actions as access
 from tumpeang.access import proposals, seats, teams
 from tumpeang.access import queries as workers
 from tumpeang.access.door import SYSTEM
@@ -74,19 +75,34 @@ def _settle(cast: Any, users: dict[str, User], now: datetime) -> None:
 
 def play(*, now: datetime) -> list[str]:
     """Every report of the story, then what workers did; returns the receipts, in the order of the story."""
-    receipts, opener = [], Opener()
-    for entry in load("story.yaml"):
-        at = now - timedelta(minutes=entry["minutes_ago"])
-        cookie, _ = letterbox.open_draft(now=at, **entry["reporter"])
-        letterbox.keep_answers(cookie=cookie, answers=_answers(entry["answers"]), reached=1, now=at)
-        receipts.append(letterbox.send(cookie=cookie, mark="", now=at))
-        letterbox.forget_draft(cookie=cookie)
-        opener.run(at)
-        report = Report.objects.order_by("-received_at").filter(received_at=at).first()
-        for step in entry.get("then", []):
-            _do(step, report, now)
+    opener = Opener()
+    receipts = [_told(entry, opener, now)[0] for entry in load("story.yaml")]
+    _case(opener, now)
     _ask_for_a_second_person(now)
     return receipts
+
+
+def _told(entry: dict[str, Any], opener: Opener, now: datetime) -> tuple[str, Report | None]:
+    """One report from the web, sent and opened, and what workers did with it; its receipt beside it."""
+    at = now - timedelta(minutes=entry["minutes_ago"])
+    cookie, _ = letterbox.open_draft(now=at, **entry["reporter"])
+    letterbox.keep_answers(cookie=cookie, answers=_answers(entry["answers"]), reached=1, now=at)
+    receipt = letterbox.send(cookie=cookie, mark="", now=at)
+    letterbox.forget_draft(cookie=cookie)
+    opener.run(at)
+    report = Report.objects.order_by("-received_at").filter(received_at=at).first()
+    for step in entry.get("then", []):
+        _do(step, report, now)
+    return receipt, report
+
+
+def _case(opener: Opener, now: datetime) -> None:
+    """A call and two reports from the web become one case."""
+    told = load("cases.yaml")
+    who = casework.workers_by_key({person["key"]: worker_id(person["key"]) for person in load("cast.yaml")["workers"]})
+    reports = [casework.call(told["call"], by=who[told["call"]["who"]], now=now)]
+    reports += [report for entry in told["web"] if (report := _told(entry, opener, now)[1])]
+    casework.open_case(told["case"], reports=reports, who=who, now=now)
 
 
 def _ask_for_a_second_person(now: datetime) -> None:

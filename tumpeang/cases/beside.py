@@ -32,8 +32,12 @@ def person(user: User, person: Person) -> Panel | None:
     """The cases in which they have a part, as far as the reader sees them; and giving them a part in another."""
     if not user.can(Permission.READ_CASES):
         return None
-    found = queries.parts_of_person(user, person)
-    restricted = queries.restricted_among([case for _part, case in found])
+    # the same part is often known from several reports: it is said once
+    found = {
+        (case.pk, part.role, part.relation_to_child): (part, case)
+        for part, case in queries.parts_of_person(user, person)
+    }
+    restricted = queries.restricted_among([case for _part, case in found.values()])
     parts = [
         {
             "case": case,
@@ -41,7 +45,7 @@ def person(user: User, person: Person) -> Panel | None:
             "relation": dict(choices.RELATION).get(part.relation_to_child, ""),
             "restricted": case.pk in restricted,
         }
-        for part, case in found
+        for part, case in found.values()
     ]
     shown: dict[str, Any] = {"person": person, "parts": parts, "sees": user.can(Permission.SEE_WHO_SAW)}
     if user.can(Permission.WORK_ON_CASES):

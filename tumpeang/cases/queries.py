@@ -97,6 +97,11 @@ def family(user: User, case: Case) -> list[Case]:
     return [case, *merged.select_related("lead", "team").order_by("opened_at", "pk")]
 
 
+def seen_among(user: User, cases: Iterable[Case]) -> set[UUID]:
+    """Which of these have a page of their own for this worker: what is merged into a case is shown there only."""
+    return set(visible_to(user).filter(pk__in=[case.pk for case in cases]).values_list("pk", flat=True))
+
+
 def links(user: User, cases: Iterable[Case]) -> list[CaseReport]:
     """The reports that belong to these now, in the order in which they came in."""
     rows = CaseReport.objects.filter(case__in=list(cases), ended_at=None).filter(

@@ -87,7 +87,7 @@ class ReportWords:
 
 def report_of(link: CaseReport, allegation: Allegation | None) -> ReportWords:
     forms = allegation.forms if allegation else []
-    setting = allegation.setting if allegation else ""
+    setting = allegation.setting if allegation and allegation.setting != link.report.setting else ""  # said by summary
     place = allegation.province if allegation else None
     return ReportWords(
         link=link,

@@ -102,10 +102,14 @@ class Portrait:
 
     @property
     def name(self) -> str:
-        """One name to call them by: as on a document before as told, else another; empty if none is known."""
+        """A name to call them by, in both scripts if it is known so; empty if none is known."""
         order = ["document", "given", "alias", "nickname"]
-        holding = [name for name in self.names if not name.ended_at]
-        return min(holding, key=lambda name: order.index(name.kind)).name if holding else ""
+        holding = sorted((name for name in self.names if not name.ended_at), key=lambda name: order.index(name.kind))
+        if not holding:
+            return ""
+        first = holding[0]
+        same = [name.name for name in holding if name.kind == first.kind and name.script != first.script]
+        return f"{first.name} ({same[0]})" if same else first.name
 
     @property
     def sex(self) -> str:

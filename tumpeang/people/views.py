@@ -95,7 +95,7 @@ def _page(
     context = {
         "person": found,
         "name": portrait.name,
-        "line": words.line_of(portrait, localdate()),
+        "about": words.line_of(portrait, localdate()),
         "sections": sections,
         "relations": _relations(user, found),
         "panels": registry.beside(queries.LABEL, user, found),

@@ -119,6 +119,8 @@ def _page(request: HttpRequest, found: Case, more: dict[str, Any] | None = None,
     context = {
         "case": found,
         "restriction": restriction,
+        "merged": queries.family(user, found)[1:],
+        "with_page": queries.seen_among(user, queries.family(user, found)),
         "seers": [{"name": one.user.display_name, "why": [why.label for why in one.why]} for one in seers],
         "grants": visibility.grants_of(REACH.label, found.pk),
         "may_change": circles.may_change(user, found),

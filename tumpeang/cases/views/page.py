@@ -32,7 +32,9 @@ def case_page(
     context = {
         "case": found,
         "merged": cases[1:],
+        "with_page": queries.seen_among(user, cases),
         "merge": queries.merge_of(found),
+        "shows_here": found.shown_in is not None and bool(queries.seen_among(user, [found.shown_in])),
         "restricted": visibility.restriction_of(queries.REACH.label, found.pk),
         "closings": [(one, codes.words("closing", one.reason)) for one in queries.closings(found)],
         "closed_because": codes.words("closing", found.closed_because),
