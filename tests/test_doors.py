@@ -20,7 +20,7 @@ from tumpeang.access.models import BrokenGlass, Deputy, Listed, RecordGrant, Res
 from tumpeang.access.records import writing
 from tumpeang.access.roles import Role, Scope
 from tumpeang.intake import retention
-from tumpeang.intake.models import Answer, Call, Duty, ExposureWatch, Report, ShiftHandover, Task
+from tumpeang.intake.models import Answer, Call, Caller, Duty, ExposureWatch, Report, ShiftHandover, Task
 from tumpeang.intake.queries import REACH
 from tumpeang.intake.states import AnswerStage, Stage, TaskKind
 from tumpeang.letterbox.models import SealedReport
@@ -102,7 +102,9 @@ class World:
                 worker=self.cast.sokha, kind="phone", began_at=self.now, reads_along=self.cast.dara
             )  # fmt: skip
             call.save(force_insert=True)
-        return {"handover_id": handover.pk, "call_id": call.pk}
+            caller = Caller(number=123_456, worker=self.cast.sokha, opened_at=self.now)
+            caller.save(force_insert=True)
+        return {"handover_id": handover.pk, "call_id": call.pk, "caller_id": caller.pk}
 
     def _broken(self, report):
         """A report of nobody, opened by the lawyer in an emergency: those who decide were told."""

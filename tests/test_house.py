@@ -33,6 +33,7 @@ NOT_BEHIND_THE_DOOR = {
 TOPICS = {
     "intake/circle.py": "actions and queries of who may open one report",
     "intake/exposure.py": "actions and queries of what reading costs",
+    "intake/my_callers.py": "actions and queries of one's own callers",
     "intake/along.py": "actions and queries of reading along",
     "intake/shift.py": "actions and queries of the shift",
     "intake/overview.py": "queries of the list, split by topic",

@@ -51,6 +51,7 @@ class NoticeKind(TextChoices):
     SHIFT_UNSIGNED = "shift_unsigned", _("Nobody has signed a shift that was given half an hour ago")  # on call
     TASK_GIVEN = "task_given", _("You were given something to do for a report")
     COUNTER_SHOWN = "counter_shown", _("A colleague chose you to see their counter")  # of what they read
+    CALLER_PASSED = "caller_passed", _("A caller was passed on to you")
     SEATS = "seats", _("Who reads reports about own staff, or their key, has changed")  # to both, and who decides
 
 

@@ -20,7 +20,17 @@ from tumpeang.access.models import User
 from tumpeang.access.roles import ROLE_NAMES
 from tumpeang.access.roles import Permission as P
 from tumpeang.cases import listing
-from tumpeang.intake import along, circle, duty, exposure, overview, retention_queries, safeguarding_queries, shift
+from tumpeang.intake import (
+    along,
+    circle,
+    duty,
+    exposure,
+    my_callers,
+    overview,
+    retention_queries,
+    safeguarding_queries,
+    shift,
+)
 
 
 @dataclass(frozen=True)
@@ -106,11 +116,13 @@ def _desk(user: User, counted: bool) -> list[Entry]:
     """What waits for one's decision or signature."""
     duties = len(duty.waiting_for(user)) if counted else 0
     running = len(along.running(user)) if counted and user.can(P.BE_RUNG) else 0
+    asked = len(my_callers.asked_today(user, timezone.now())) if counted and user.can(P.ANSWER_REPORTS) else 0
     shifts = len(shift.waiting_for(user)) if counted and user.can(P.ANSWER_REPORTS) else 0
     reading = frozenset({"intake:along", "intake:along_prompt"})
     return [
         Entry("intake:calls_now", _("Calls now"), P.BE_RUNG, reading, running),
         Entry("intake:duties", _("Duty to report"), P.DECIDE_DUTY, count=duties),
+        Entry("intake:my_callers", _("My callers"), P.ANSWER_REPORTS, frozenset({"intake:pass_caller_on"}), asked),
         Entry("intake:shift", _("Shift"), P.ANSWER_REPORTS, frozenset({"intake:handover"}), shifts, bool(shifts)),
     ]
 

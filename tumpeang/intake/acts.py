@@ -86,6 +86,8 @@ ACTS: dict[str, Act] = {
     "call.read_along": Act(_("Read along a call"), "open"),
     "call.stop_reading": Act(_("Stopped reading along a call")),
     "call.prompt": Act(_("A line sent to who is in a call")),
+    "caller.look": Act(_("Own callers looked at"), "look"),
+    "caller.pass_on": Act(_("Caller passed on to a colleague")),
     "shift.give": Act(_("Shift given")),
     "shift.read": Act(_("Risks of a shift read"), "open"),
     "shift.take_over": Act(_("Shift taken over")),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tumpeang.intake.views import along, duties, exposure, shift
+from tumpeang.intake.views import along, duties, exposure, my_callers, shift
 
 PATHS = [
     path("duties/", duties.duties, name="duties"),
@@ -18,6 +18,8 @@ PATHS = [
     path("along/<uuid:call_id>/line/", along.prompt, name="along_prompt"),
     path("along/<uuid:call_id>/live/", along.live, name="along_live"),
     path("along/<uuid:call_id>/beside/", along.beside, name="beside"),
+    path("my-callers/", my_callers.my_callers, name="my_callers"),
+    path("my-callers/<uuid:caller_id>/pass-on/", my_callers.pass_on, name="pass_caller_on"),
     path("for-you/", exposure.for_you, name="for_you"),
     path("for-you/<uuid:worker_id>/", exposure.counter_of, name="counter_of"),
 ]

@@ -31,6 +31,9 @@ class Caller(Record):
     safe_time = narrative(EncryptedText(null=True))
     if_someone_else = narrative(EncryptedText(null=True))
     agreed_at = internal(models.DateTimeField(null=True))
+    passed_with = narrative(EncryptedText(null=True))  # a word from the worker before
+    passed_at = internal(models.DateTimeField(null=True))
+    passed_by = internal(models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+"))
     tries = internal(models.PositiveSmallIntegerField(default=0))  # wrong code words since the last right one
     tried_at = internal(models.DateTimeField(null=True))  # the last of them
 
