@@ -19,9 +19,10 @@ from tumpeang.access.door import SYSTEM
 from tumpeang.access.models import BrokenGlass, Deputy, Listed, RecordGrant, Restriction
 from tumpeang.access.records import writing
 from tumpeang.access.roles import Role, Scope
-from tumpeang.intake import retention
+from tumpeang.intake import call_back, callers, calls, retention
 from tumpeang.intake.models import Answer, Call, Caller, Duty, ExposureWatch, Report, ShiftHandover, Task
 from tumpeang.intake.queries import REACH
+from tumpeang.intake.safe_time import SafeTime
 from tumpeang.intake.states import AnswerStage, Stage, TaskKind
 from tumpeang.letterbox.models import SealedReport
 
@@ -143,6 +144,17 @@ class World:
         report.refresh_from_db()
         return retention.propose(by=self.cast.dara, report=report, reason="asked", now=self.now)
 
+    def calling_back(self):
+        """The call-taker begins to call back somebody who agreed."""
+        sokha, now = self.cast.sokha, self.now
+        call = calls.begin(by=sokha, kind="phone", now=now)
+        callers.agree_call_back(
+            by=sokha, call=call, how="phone", number="012 345 678", safe=SafeTime("At noon"),
+            if_someone_else="This is the shop.", code_word="mango", now=now,
+        )  # fmt: skip
+        report = calls.end(by=sokha, call=call, contact_type="counselling", story="A worry.", now=now).report
+        return call_back.begin(by=sokha, report=report, now=now).pk
+
     def people(self):
         return {role: getattr(self.cast, key) for role, key in DOORS["people"].items()}
 
@@ -249,6 +261,8 @@ NOBODYS = {
 
 def arguments_for(world, name):
     """What the addresses that are about something other than a report are asked with."""
+    if name == "intake:back":
+        return {"call_id": world.calling_back()}
     return world.nothing | NOBODYS | world.destroying | world.about_staff | world.broken | world.staff | world.desk
 
 

@@ -22,6 +22,7 @@ from tumpeang.access.roles import Permission as P
 from tumpeang.cases import listing
 from tumpeang.intake import (
     along,
+    calls,
     circle,
     duty,
     exposure,
@@ -87,6 +88,7 @@ def _groups(user: User, alerts: overview.Alerts, *, counted: bool = True) -> lis
     work = [
         *_sealed(user, counted),
         Entry("intake:inbox", _("Inbox"), P.READ_REPORTS, reports, alerts.waiting, bool(alerts.immediate)),
+        _calls(user, counted),
         Entry("intake:check", _("Second reader"), P.READ_REPORTS, frozenset({"intake:give_back"}), check),
         *_desk(user, counted),
         Entry("intake:on_call", _("On call"), P.READ_REPORTS, frozenset({"intake:levels", "intake:moves"})),
@@ -110,6 +112,13 @@ def _groups(user: User, alerts: overview.Alerts, *, counted: bool = True) -> lis
         Entry("mfa_index", _("Sign-in and password")),
     ]
     return [("", work), (_("People"), _people(user, counted)), (_("My account"), own)]
+
+
+def _calls(user: User, counted: bool) -> Entry:
+    """Taking calls, with the count of those one is in."""
+    count = len(calls.own_running(user)) if counted and user.can(P.ANSWER_REPORTS) else 0
+    pages = frozenset({"intake:call", "intake:back", "intake:begin_call", "intake:quick_call", "intake:keep_story"})
+    return Entry("intake:calls", _("Calls"), P.ANSWER_REPORTS, pages, count)
 
 
 def _desk(user: User, counted: bool) -> list[Entry]:

@@ -16,7 +16,7 @@ from tumpeang.access.roles import Permission
 from tumpeang.intake import circle, exposure, overview, queries, rules
 from tumpeang.intake import outcomes as came
 from tumpeang.intake.models import Answer, OnCall, Report, Ring, Task, Words
-from tumpeang.intake.states import AnswerStage, Stage, TaskKind
+from tumpeang.intake.states import SPOKEN, AnswerStage, Stage, TaskKind
 from tumpeang.letterbox import envelope
 from tumpeang.letterbox.models import Dialogue, Message
 from tumpeang.letterbox.states import State
@@ -110,6 +110,8 @@ def write_answer(*, by: Any, report: Report, text: str, now: datetime, id: UUID 
     before = Answer.objects.filter(pk=id).first() if id else None
     if before and (before.report_id, before.written_by_id) == (report.pk, by.pk):
         return before
+    if report.channel in SPOKEN and queries.dialogue_of(report.pk) is None:
+        raise NotNow(_("Nobody reads this on the web: no code was made. Say it in the next call."))
     key = uuid4() if before or id is None else id
     waits = rules.needs_second_reader(
         way=report.way, level=report.level, answered_before=report.answered_at is not None

@@ -7,7 +7,6 @@ then the number, which is logged. No other page shows a number. The same gate ho
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -131,10 +130,15 @@ def terms_of(report: Report) -> Terms | None:
     )
 
 
-def made_of(report_id: UUID) -> list[Call]:
-    """Calls back about a report that are over, in order."""
-    rows = Call.objects.filter(report=report_id, kind=CallKind.BACK).exclude(reached="")
-    return list(rows.select_related("worker").defer("story").order_by("began_at"))
+def gate_of(report: Report) -> accounts.Gate:
+    """What the opened account says of calling back: the terms, and never the number."""
+    if report.channel not in SPOKEN and _caller_of(report) is None:
+        return accounts.gate(report.way, report.account)
+    terms = terms_of(report)
+    if terms is None:
+        return accounts.Gate(allowed=False)
+    said = ((_("How"), terms.way), (_("The safe time"), " · ".join(filter(None, [terms.safe.line, terms.safe.words]))))
+    return accounts.Gate(allowed=True, terms=tuple(accounts.Told(question, text) for question, text in said))
 
 
 # ---- inside --------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from tumpeang.access.models import User
 from tumpeang.access.roles import Permission
-from tumpeang.intake import circle, queries
+from tumpeang.intake import calls, circle, queries
 from tumpeang.intake.models import Answer, Report, ReportToken, Task
 from tumpeang.intake.states import AnswerStage, Stage, TaskKind
 from tumpeang.intake.summary import ids_numbered
@@ -105,6 +105,7 @@ class Alerts:
     rings: list[UUID]  # reports for which this worker is rung; newest ring first
     arriving: bool  # whether reports arrive and are opened
     waiting: int
+    calls: tuple[UUID, ...] = ()  # running calls to which a colleague asks this worker
 
     @property
     def longest(self) -> UUID | None:
@@ -125,6 +126,7 @@ def alerts(user: User, now: datetime) -> Alerts:
         rings=[ring.report for ring in queries.rings_for(user)],
         arriving=queries.health_now(now).ok,
         waiting=queries.counts(user)["waiting"],
+        calls=tuple(call.pk for call in calls.asked_for(user)),
     )
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tumpeang.intake import circle_urls, shift_urls, triage_urls
+from tumpeang.intake import call_urls, circle_urls, shift_urls, triage_urls
 from tumpeang.intake.views import check, disposals, inbox, on_call, report, safeguarding, shell, who
 
 app_name = "intake"
@@ -10,6 +10,8 @@ urlpatterns = [
     path("", inbox.inbox, name="inbox"),
     path("next/", inbox.next_waiting, name="next"),
     path("find/", inbox.find, name="find"),
+    # calls, and calling back
+    *call_urls.PATHS,
     # how urgent, the police, the duty to report, what was told back
     *triage_urls.PATHS,
     # the banners above every page

@@ -8,6 +8,7 @@
 //   [data-ring="id"]                rings when it appears and every half minute until it goes
 //   [data-sound]                    the switch; browsers allow sound only after a first click or key
 //   [data-count="3"]                shown before the page's title, without content
+//   [data-keep]                     kept while it is typed: told to (event "keep") within two seconds, and when it is left
 //   #signed-out, #here              the sign-in is over; where the page asks, and says that somebody types
 (() => {
   const $ = (selector, root = document) => root.querySelector(selector);
@@ -161,6 +162,21 @@
     event.preventDefault();
     $("#signed-out")?.focus();
   }, true);
+
+  // Keeping what is typed. What did not arrive is tried again until it does; nothing is kept in the browser.
+  let keeping = 0;
+  const keepSoon = (box, wait) => { keeping ||= setTimeout(() => keep(box), wait); };
+  function keep(box) {
+    clearTimeout(keeping);
+    keeping = 0;
+    if (document.contains(box)) htmx.trigger(box, "keep");
+  }
+  document.addEventListener("input", (event) => { const box = event.target.closest("[data-keep]"); if (box) keepSoon(box, 2000); });
+  document.addEventListener("focusout", (event) => { const box = event.target.closest("[data-keep]"); if (box && keeping) keep(box); });
+  ["htmx:sendError", "htmx:responseError"].forEach((name) => document.addEventListener(name, (event) => {
+    const box = event.target.closest?.("[data-keep]");
+    if (box) keepSoon(box, 5000);
+  }));
 
   document.addEventListener("htmx:afterSettle", () => {
     if (current && !selected()) select(document.getElementById(current), false);

@@ -17,12 +17,24 @@ from tumpeang.access.registry import registry
 from tumpeang.access.roles import Permission
 from tumpeang.directory.queries import find_place, place_path
 from tumpeang.intake import account as accounts
-from tumpeang.intake import actions, circle, forms, levels, police, queries, retention_queries, rules
+from tumpeang.intake import (
+    actions,
+    call_back,
+    call_turns,
+    circle,
+    forms,
+    levels,
+    police,
+    queries,
+    retention_queries,
+    rules,
+    triage_rules,
+)
 from tumpeang.intake.clock import clock_of
 from tumpeang.intake.disposal_forms import ProposeForm
 from tumpeang.intake.history import history_of
 from tumpeang.intake.models import Answer, Report, Task, Words
-from tumpeang.intake.states import AnswerStage, Stage, TaskKind
+from tumpeang.intake.states import SPOKEN, AnswerStage, Stage, TaskKind
 from tumpeang.intake.summary import number_of, summary_of
 from tumpeang.intake.triage_forms import EndForm
 from tumpeang.intake.views.inbox import rows_of, time_left
@@ -40,9 +52,9 @@ def account(request: HttpRequest, report_id: UUID) -> HttpResponse:
     """Open what was told. A click, because looking is logged."""
     found = queries.report_for(worker(request), report_id)
     words = actions.read_account(by=worker(request), report=found, now=timezone.now())
-    opened = {"opened": _account(found), "report": found}
+    opened = {"opened": _account(found), "report": found, "mine": triage_rules.holds(worker(request), found)}
     if wants_part(request):
-        talk = _talk(actions.look(by=worker(request), report=found), words, opened=True)
+        talk = _talk(found, actions.look(by=worker(request), report=found), words, opened=True)
         return render(request, "intake/parts/account.html", opened | {"talk": talk, "swap_talk": True})
     return report_page(request, queries.report_for(worker(request), report_id), opened, words=words)
 
@@ -170,7 +182,7 @@ def report_page(
         "level": levels.by_slug(found.level),
         "reasons": levels.reasons(found.raised_by),
         "clock": clock_of(found, now),
-        "talk": _talk(answers, queries.words_of(found) if words is None else words, opened=words is not None),
+        "talk": _talk(found, answers, queries.words_of(found) if words is None else words, opened=words is not None),
         "tasks": _tasks(user, tasks, now),
         "alike": _alike(user, found, now),
         "standing": standing,
@@ -193,12 +205,14 @@ def _may(user: User, found: Report, answers: list[Answer], tasks: list[Task]) ->
     last = answers[-1] if answers else None
     returned = last if last and last.stage == AnswerStage.RETURNED else None
     first = found.answered_at is None
+    reads = found.channel not in SPOKEN or queries.dialogue_of(found.pk) is not None
     return {
         "mine": mine,
         "can_take": (found.stage != Stage.TAKEN or stands_in) and user.can(Permission.ANSWER_REPORTS),
         "stands_in": stands_in,
         "hand_over": _hand_over_form(user, found) if mine else None,
-        "answer": forms.AnswerForm(initial={"text": returned.text if returned else ""}) if mine else None,
+        "answer": forms.AnswerForm(initial={"text": returned.text if returned else ""}) if mine and reads else None,
+        "reads": reads,
         "returned": returned,
         "checking": any(one.stage == AnswerStage.CHECKING for one in answers),
         "second_reader": rules.needs_second_reader(way=found.way, level=found.level, answered_before=not first),
@@ -219,16 +233,17 @@ def _account(found: Report) -> dict[str, Any]:
     path = (place_path(place) if place else "") if shows else None
     return {
         "lines": accounts.told(found.way, answers, place=path),
-        "gate": accounts.gate(found.way, answers),
+        "gate": call_back.gate_of(found),
         "place_hidden": not shows and any(answers.get(key) for key in accounts.PLACE_KEYS),
     }
 
 
-def _talk(answers: list[Answer], words: list[Words], *, opened: bool) -> list[dict[str, Any]]:
+def _talk(found: Report, answers: list[Answer], words: list[Words], *, opened: bool) -> list[dict[str, Any]]:
     """The dialogue in its order. What the reporter added stands in it by date; the words only after the click."""
     turns: list[dict[str, Any]] = [
         {"at": one.sent_at or one.written_at, "answer": one, "stage": one.stage} for one in answers
     ]
+    turns += call_turns.of(found, opened=opened)
     for one in words:
         text = accounts.unclickable(one.text) if opened else None
         turns.append({"at": one.at, "added": True, "text": text})
