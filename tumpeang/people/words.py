@@ -53,9 +53,7 @@ def born(row: PersonBirth) -> str:
     if found.precision == Precision.ESTIMATED:
         first, last = date_format(found.first, "M Y"), date_format(found.last, "M Y")
         return first if first == last else _("between %(first)s and %(last)s") % {"first": first, "last": last}
-    return date_format(
-        found.first, {Precision.DAY: "j F Y", Precision.MONTH: "F Y", Precision.YEAR: "Y"}[found.precision]
-    )
+    return date_format(found.first, _FORMATS[found.precision])
 
 
 def fact(row: PersonFact) -> str:
