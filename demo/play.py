@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 import yaml
 
 from demo import casework
+from demo.night import night
 from demo.steps import STEPS
 from tumpeang.access import actions as access
 from tumpeang.access import proposals, seats, teams
@@ -77,7 +78,9 @@ def play(*, now: datetime) -> list[str]:
     """Every report of the story, then what workers did; returns the receipts, in the order of the story."""
     opener = Opener()
     receipts = [_told(entry, opener, now)[0] for entry in load("story.yaml")]
-    _case(opener, now)
+    who = casework.workers_by_key({person["key"]: worker_id(person["key"]) for person in load("cast.yaml")["workers"]})
+    night(load("night.yaml"), who=who, now=now)
+    _case(opener, who, now)
     _ask_for_a_second_person(now)
     return receipts
 
@@ -96,10 +99,9 @@ def _told(entry: dict[str, Any], opener: Opener, now: datetime) -> tuple[str, Re
     return receipt, report
 
 
-def _case(opener: Opener, now: datetime) -> None:
+def _case(opener: Opener, who: dict[str, User], now: datetime) -> None:
     """A call and two reports from the web become one case."""
     told = load("cases.yaml")
-    who = casework.workers_by_key({person["key"]: worker_id(person["key"]) for person in load("cast.yaml")["workers"]})
     reports = [casework.call(told["call"], by=who[told["call"]["who"]], now=now)]
     reports += [report for entry in told["web"] if (report := _told(entry, opener, now)[1])]
     casework.open_case(told["case"], reports=reports, who=who, now=now)
