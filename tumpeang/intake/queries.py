@@ -250,11 +250,13 @@ def rings_for(user: User) -> list[Ring]:
 
     An immediate report that nobody has taken is not among them: it stands above every list by itself.
     """
+    rings = Ring.objects.filter(user=user, seen_at=None).exclude(reason=RingReason.SECOND)  # calls.asked_for
+    if not rings.exists():  # as nearly always: two wide conditions need not be made
+        return []
     unread = Q(new_words_at__isnull=False)
     wanting = visible_to(user).filter(Q(answered_at=None) | unread).exclude(stage=Stage.ENDED)
     wanting = wanting.exclude(stage=Stage.WAITING, level=rules.IMMEDIATE)
     undone = visible_to(user).filter(pk__in=Task.objects.filter(done_at=None, kind__in=RUNG_TASKS).values("report"))
-    rings = Ring.objects.filter(user=user, seen_at=None).exclude(reason=RingReason.SECOND)  # calls.asked_for
     due = rings.filter(reason=RingReason.TASK, report__in=undone.exclude(stage=Stage.ENDED).values("pk"))
     return list((rings.filter(report__in=wanting.values("pk")) | due).order_by("-at")[:PAGE])
 
