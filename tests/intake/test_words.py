@@ -25,7 +25,14 @@ def english():
 
 def a_report(**values):
     blank = dict.fromkeys(("child_count", "child_age_band", "child_sex", "setting", "last_five_days"), "")
-    fixed = {"way": "child", "raised_by": [], "has_addresses": False, "level": "high", "received_at": START}
+    fixed = {
+        "channel": "web",
+        "way": "child",
+        "raised_by": [],
+        "has_addresses": False,
+        "level": "high",
+        "received_at": START,
+    }
     times = {"answered_at": None, "ended_at": None, "new_words_at": None, "due_at": START + timedelta(minutes=60)}
     return SimpleNamespace(**(blank | fixed | times | values))
 

@@ -93,6 +93,6 @@ def team_of(user: User) -> Team | None:
     return first.team if first else None
 
 
-def log_of(target_id: UUID) -> QuerySet[LogRow]:
-    """What was done to one thing, newest first."""
-    return LogRow.objects.filter(target_id=str(target_id)).order_by("-seq")
+def log_of(*targets: UUID) -> QuerySet[LogRow]:
+    """What was done to one thing, or to several that belong together, newest first."""
+    return LogRow.objects.filter(target_id__in=[str(target) for target in targets]).order_by("-seq")

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tumpeang.letterbox import choices
 from tumpeang.letterbox.forms import COUNT_WORDS
@@ -40,7 +41,16 @@ class Gate:
     terms: tuple[Told, ...] = ()
 
 
-def told(way: str, answers: dict[str, Any], *, place: str | None) -> list[Told]:
+# in a call we do not ask as the form does
+_ASKED_IN_CALL = {
+    "what": gettext_lazy("What was told, in the words of the caller"),
+    "safety_now": gettext_lazy("Are they safe right now?"),
+    "danger_now": gettext_lazy("Is a child in danger right now?"),
+}
+_SAID_IN_CALL = {"self_harm_or_suicide": gettext_lazy("They may hurt themselves")}
+
+
+def told(way: str, answers: dict[str, Any], *, place: str | None, spoken: bool = False) -> list[Told]:
     """The answers in the order of their way's questions. `place` is the path of the chosen place; None hides it."""
     asked = _questions(way)
     hidden = _GATE | _INSIDE | {"place"} | (set() if place is not None else PLACE_KEYS)
@@ -48,10 +58,16 @@ def told(way: str, answers: dict[str, Any], *, place: str | None) -> list[Told]:
     for key in [*(key for key in asked if key in answers), *(key for key in answers if key not in asked)]:
         if key in hidden or answers[key] in (None, "", [], SKIPPED):
             continue
-        lines.append(_line(asked.get(key) or _any_question(key), key, answers))
+        line = _line(asked.get(key) or _any_question(key), key, answers)
+        lines.append(_as_asked_in_call(line, key, answers[key]) if spoken else line)
     if place:
         lines.append(Told(_("The place, from the list"), place))
     return lines
+
+
+def _as_asked_in_call(line: Told, key: str, value: Any) -> Told:
+    said = _SAID_IN_CALL.get(value, line.text) if isinstance(value, str) else line.text
+    return replace(line, question=str(_ASKED_IN_CALL.get(key, line.question)), text=str(said))
 
 
 def gate(way: str, answers: dict[str, Any]) -> Gate:

@@ -24,8 +24,10 @@ from tumpeang.letterbox import forms as web
 from tumpeang.letterbox.questions import SKIPPED, Question
 
 # asked at the top of the screen, kept elsewhere, or not asked in a call: see the script "about_us"
-_NOT_HERE = {"what", "safety_now", "danger_now", "about_us", "about_reader", "contact_wanted", "contact_how",
-             "contact_phone", "contact_time", "contact_code_word"}  # fmt: skip
+_NOT_HERE = {
+    "what", "safety_now", "danger_now", "last_five_days", "about_us", "about_reader", "contact_wanted", "contact_how",
+    "contact_phone", "contact_time", "contact_code_word",
+}  # fmt: skip
 _NONE = [("", "—")]
 TAPS = {
     "danger": ("danger_now", "yes"),
@@ -78,9 +80,7 @@ class _Part(forms.Form):
     def __init__(self, post: Any = None, *, pressed: bool = False, initial: dict[str, Any] | None = None) -> None:
         typed = {name: self._typed(post, name) for name in self.base_fields} if post else {}
         given = {name: value for name, value in typed.items() if value not in (None, [])}
-        super().__init__(
-            post if pressed else None, prefix=self.part, initial=(initial or {}) | given, auto_id=f"{self.part}-%s"
-        )
+        super().__init__(post if pressed else None, prefix=self.part, initial=(initial or {}) | given, auto_id="%s")
 
     def _typed(self, post: Any, name: str) -> Any:
         many = isinstance(self.base_fields[name], forms.MultipleChoiceField)

@@ -40,4 +40,4 @@ def _turn(report: Report, call: Call, *, first: bool, opened: bool) -> dict[str,
 
 def _lines(report: Report, call: Call) -> list[accounts.Told]:
     place = "" if rules.shows_place(report) else None
-    return accounts.told(report.way, told_in(call), place=place)
+    return accounts.told(report.way, told_in(call), place=place, spoken=True)

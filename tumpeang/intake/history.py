@@ -12,19 +12,22 @@ from tumpeang.access import queries as access
 from tumpeang.access.logbook import names_of
 from tumpeang.access.models import LogRow
 from tumpeang.access.registry import registry
+from tumpeang.intake import call_report
 from tumpeang.intake.models import Report
 
 _MOST = 40
 _TELLS = (
     "report.receive", "report.take", "report.hand_over", "report.pass_on", "report.read_account", "report.ask_opinion",
     "report.say_acting", "report.end", "answer.write", "record.open_to", "record.close_to", "record.restrict",
-    "record.change_list", "record.lift",
+    "record.change_list", "record.lift", "call.begin", "call.end", "call.pass", "call_back.begin", "call_back.show",
+    "call_back.reach",
 )  # fmt: skip
 
 
 def history_of(report: Report, *, without: Iterable[UUID] = ()) -> list[dict[str, Any]]:
     """`without`: workers of whom this page does not tell."""
-    told = access.log_of(report.pk).filter(outcome="done", action__in=_TELLS)
+    calls = [call.pk for call in call_report.calls_of(report.pk)]
+    told = access.log_of(report.pk, *calls).filter(outcome="done", action__in=_TELLS)
     return tell(list(told.exclude(actor_id__in=list(without))[:_MOST]))
 
 

@@ -18,6 +18,7 @@ WAYS: dict[str, str | Promise] = {
     "online": gettext_lazy("Seen online"),
     "professional": gettext_lazy("Someone who works with children"),
 }
+_SPOKEN = {"phone": gettext_lazy("A call"), "walk_in": gettext_lazy("Somebody came")}  # nobody said who told it
 _UNTOLD = {"", "skipped", "unknown"}
 _NUMBER_SIGNS = 6
 _FEWEST_SIGNS = 4  # fewer would find too many
@@ -49,7 +50,7 @@ def summary_of(report: Any) -> Summary:
         _("in the last five days") if report.last_five_days == "yes" else "",
         _("names a web address") if report.has_addresses else "",
     )
-    title = WAYS.get(report.way, gettext_lazy("A report"))
+    title = WAYS.get(report.way) or _SPOKEN.get(report.channel, gettext_lazy("A report"))
     return Summary(title=str(title), details=tuple(detail for detail in details if detail))
 
 

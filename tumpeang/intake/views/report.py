@@ -232,7 +232,7 @@ def _account(found: Report) -> dict[str, Any]:
     place = find_place(answers["place"]) if shows and answers.get("place") else None
     path = (place_path(place) if place else "") if shows else None
     return {
-        "lines": accounts.told(found.way, answers, place=path),
+        "lines": accounts.told(found.way, answers, place=path, spoken=found.channel in SPOKEN),
         "gate": call_back.gate_of(found),
         "place_hidden": not shows and any(answers.get(key) for key in accounts.PLACE_KEYS),
     }
