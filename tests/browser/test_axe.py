@@ -101,6 +101,7 @@ def test_staff_pages(site, looking, language):
         check(page, seen, "sign in")
         page.goto(site.sign_in_link("Sokha"))
         for path in ("/", "/?tab=mine", "/?tab=unanswered", "/?tab=ended", "/check/", "/on-call/", "/find/?q=nobody",
+                     "/shift/", "/my-callers/", "/for-you/",
                      "/look/", "/account/2fa/", "/account/password/change/", "/no-such-page/"):  # fmt: skip
             page.goto(site.staff + path)
             check(page, seen, path)
@@ -114,6 +115,10 @@ def test_staff_pages(site, looking, language):
             page.locator("form[action$='/account/'] button").first.click()
             page.locator("dl.account").wait_for()
             check(page, seen, "report opened")
+        page.goto(site.sign_in_link("Dara"))
+        for path in ("/on-call/", "/duties/", "/along/"):
+            page.goto(site.staff + path)
+            check(page, seen, f"a supervisor's {path}")
         assert report(seen) > 10
 
 
