@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from tests.browser import walk
+from tests.browser import test_cases, walk
 from tests.browser.conftest import DESKTOP, PHONE, QUIET
 from tests.browser.site import Site
 
@@ -71,6 +71,19 @@ def people(page, site: Site, camera: Camera) -> None:
     camera.take("decisions-to-take")
 
 
+def cases(page, site: Site, camera: Camera) -> None:
+    """A case and its people: as who leads it, and opening one as who took the report."""
+    page.goto(site.sign_in_link("Sreyleak"))
+    test_cases.walk_case(page, site, lambda _, what: camera.take(_name(what)))
+    test_cases.walk_people(page, site, lambda _, what: camera.take(_name(what)))
+    page.goto(site.sign_in_link("Sokha"))
+    test_cases.walk_opening(page, site, lambda _, what: camera.take(_name(what)))
+
+
+def _name(what: str) -> str:
+    return what.replace("/", "").replace(",", "").replace(" ", "-")
+
+
 def main() -> int:
     INTO.mkdir(parents=True, exist_ok=True)
     shown = ROOT / "docs" / "pictures"
@@ -87,6 +100,7 @@ def main() -> int:
                     desk.context.add_cookies([{"name": "l", "value": language, "url": site.staff}])
                     staff(desk, site, Camera(desk, f"staff-{language}-{width}"))
                     people(desk, site, Camera(desk, f"people-{language}-{width}"))
+                    cases(desk, site, Camera(desk, f"cases-{language}-{width}"))
             first = browser.new_page(viewport=PHONE)
             first.goto(f"{site.public}/km/")
             first.screenshot(path=shown / "first-view.png")
