@@ -152,7 +152,7 @@ def test_nothing_else_is_quick(cast, now):
         calls.quick(by=cast.sokha, kind=CallKind.PHONE, contact_type=ContactType.COUNSELLING, now=now)
 
 
-@pytest.mark.parametrize("kind", call_rules.NOTHING_TOLD)
+@pytest.mark.parametrize("kind", sorted(call_rules.NOTHING_TOLD))
 def test_what_was_typed_is_never_lost_by_a_quick_end(cast, call, now, kind):
     calls.say(by=cast.sokha, call=call, answers={"way": "child"}, now=now)
     finish(cast.sokha, call, now, kind, story=STORY)
