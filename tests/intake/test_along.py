@@ -7,7 +7,7 @@ import pytest
 from tests.intake.conftest import text
 from tumpeang.access.errors import Denied, NotNow
 from tumpeang.access.records import writing
-from tumpeang.intake import actions, along, calls, circle, exposure
+from tumpeang.intake import actions, along, calls, circle, exposure, seeing
 from tumpeang.intake.models import Call
 
 WORDS = "Somebody is at the door."
@@ -52,6 +52,14 @@ def test_words_show_after_one_says_so_and_it_is_logged(cast, call, sign_in, done
     client.get(f"/along/{call.pk}/live/")
     assert done("call.read_along", call) == 1  # what is read afterwards is the same look
     assert WORDS not in sign_in(cast.vanna).get(f"/along/{call.pk}/live/").content.decode()
+
+
+def test_the_report_tells_who_read_along(cast, call, sign_in, now):
+    joined(cast, call, now)
+    calls.end(by=cast.sokha, call=call, contact_type="counselling", story=WORDS, now=now)
+    report = Call.objects.get(pk=call.pk).report
+    seen = seeing.who_saw(by=cast.vanna, report=report, now=now)
+    assert {one.who: one.opened for one in seen}["Dara"] == 1
 
 
 def test_the_call_taker_sees_it_at_once(cast, call, sign_in, now):

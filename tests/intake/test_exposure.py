@@ -15,8 +15,8 @@ from tumpeang.access.errors import Denied, NotNow
 from tumpeang.access.models import LogRow, Notice
 from tumpeang.access.records import writing
 from tumpeang.access.states import NoticeKind
-from tumpeang.intake import actions, exposure, triage
-from tumpeang.intake.models import Exposure, ExposureWatch
+from tumpeang.intake import actions, calls, exposure, triage
+from tumpeang.intake.models import Exposure, ExposureWatch, Report
 
 DAY = timedelta(days=1)
 pytestmark = pytest.mark.usefixtures("in_english")
@@ -63,6 +63,17 @@ def test_what_names_the_same_thing_or_comes_from_the_same_sender_costs_nothing_m
     read(cast.sokha, other, now)
     read(cast.bopha, again, now)  # to somebody else it is new
     assert (today(cast.sokha, now), today(cast.bopha, now)) == (3, 1)
+
+
+def test_who_listened_has_heard_it(cast, now):
+    silent = calls.begin(by=cast.sokha, kind="phone", now=now)
+    calls.end(by=cast.sokha, call=silent, contact_type="silent", now=now)
+    assert today(cast.sokha, now) == 0
+    call = calls.begin(by=cast.sokha, kind="phone", now=now)
+    calls.end(by=cast.sokha, call=call, contact_type="counselling", story="Somebody is afraid.", now=now)
+    assert today(cast.sokha, now) == 1
+    read(cast.sokha, Report.objects.get(), now)
+    assert today(cast.sokha, now) == 1
 
 
 def test_the_house_reads_nothing(cast, drop_report, now):

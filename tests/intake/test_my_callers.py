@@ -81,6 +81,7 @@ def test_a_caller_is_passed_on_with_a_word(cast, caller, sign_in, done):
     page = text(sign_in(cast.bopha).get("/my-callers/"))
     assert str(caller.number) in page and f"A word from Sokha {WORD}" in page
     assert str(caller.number) not in text(sign_in(cast.sokha).get("/my-callers/"))
+    assert 'href="/my-callers/"' in sign_in(cast.bopha).get("/told/").content.decode()
     assert Notice.objects.get(kind=NoticeKind.CALLER_PASSED).user == cast.bopha and done("caller.pass_on", caller) == 1
 
 

@@ -189,7 +189,8 @@ def do_task(*, by: Any, task: Task, outcome: str, now: datetime) -> None:
 @action("on_call.set", rule=rules.may_set_on_call)
 def set_on_call(*, by: Actor, users: list[Any]) -> None:
     """Who is rung, in this order: the first on call, then the deputies, five minutes apart."""
-    list(OnCall.objects.select_for_update())  # two supervisors at once: one after the other
+    able = User.objects.filter(pk__in=access.ids_who_can(Permission.BE_RUNG)).order_by("pk")
+    list(able.select_for_update().values_list("pk"))  # two supervisors at once: one after the other
     OnCall.objects.all().delete()
     for rank, user in enumerate(users, start=1):
         OnCall(user=user, rank=rank).save()

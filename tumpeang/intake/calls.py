@@ -15,7 +15,7 @@ from tumpeang.access import door
 from tumpeang.access.door import action
 from tumpeang.access.models import User
 from tumpeang.access.roles import Permission
-from tumpeang.intake import call_report, call_rules
+from tumpeang.intake import call_report, call_rules, exposure
 from tumpeang.intake.channels.phone import has_words
 from tumpeang.intake.models import Call, CallStep, Report, Ring
 from tumpeang.intake.queries import visible_to
@@ -76,6 +76,8 @@ def end(*, by: User, call: Call, contact_type: str, story: str | None = None, no
     fresh.save(update_fields=["ended_at", "contact_type"])
     if _makes_report(fresh):
         call_report.renew(by, fresh, now, whole=True)
+    if fresh.report:
+        exposure.count(user=by, report=fresh.report, now=now)  # whoever listened has heard it
     _tell_holder(by, fresh, now)
     if fresh.report:
         Ring.objects.filter(report=fresh.report.pk, reason=RingReason.SECOND, seen_at=None).update(seen_at=now)

@@ -66,8 +66,9 @@ def asked_today(user: User, now: datetime) -> dict[UUID, list[User]]:
     calls = Call.objects.filter(caller__worker=user, began_at__gte=midnight).exclude(worker=user)
     found: dict[UUID, list[User]] = {}
     for call in calls.select_related("worker").only("caller", "worker").order_by("-began_at"):
-        people = found.setdefault(call.caller_id, [])  # type: ignore[attr-defined]
-        people += [call.worker] if call.worker not in people else []
+        if call.caller_id:
+            people = found.setdefault(call.caller_id, [])
+            people += [call.worker] if call.worker not in people else []
     return found
 
 

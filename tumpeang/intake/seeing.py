@@ -1,4 +1,4 @@
-"""Who saw a report: its own rows of the log, those of its answers and tasks, and the second reader's page.
+"""Who saw a report: its own rows of the log, those of its answers, tasks and calls, and the second reader's page.
 
 That page shows several answers at once and leaves one row, with the ids of their reports.
 """
@@ -10,6 +10,7 @@ from tumpeang.access import glass, logbook
 from tumpeang.access.logbook import Seen
 from tumpeang.access.models import LogRow, User
 from tumpeang.intake import queries
+from tumpeang.intake.call_report import calls_of
 from tumpeang.intake.models import Answer, Report
 
 
@@ -19,7 +20,7 @@ def who_saw(*, by: User, report: Report, now: datetime) -> list[Seen]:
     return logbook.who_saw(
         by=by,
         record=report,
-        parts=[one.pk for one in [*answers, *queries.tasks(report)]],
+        parts=[one.pk for one in [*answers, *queries.tasks(report), *calls_of(report.pk)]],
         also=[row for answer in answers for row in _second_readers(answer, now)],
         besides=glass.guests_unseen_by(by, report, queries.REACH),
     )

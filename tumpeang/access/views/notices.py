@@ -59,6 +59,8 @@ def _leads_to(user: User, notice: Notice) -> str:
     """The page where more stands, if this worker has one."""
     if notice.kind == NoticeKind.GLASS_BROKEN:
         return reverse("intake:openings")  # with the reason; some of those who are told read no reports
+    if notice.kind == NoticeKind.CALLER_PASSED:
+        return reverse("intake:my_callers") if user.can(Permission.ANSWER_REPORTS) else ""
     if notice.target_kind in _PAGES:
         name, argument, needed = _PAGES[notice.target_kind]
         return reverse(name, kwargs={argument: notice.target}) if user.can(needed) else ""

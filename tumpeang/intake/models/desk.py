@@ -74,6 +74,8 @@ class Call(Record):
             models.Index(fields=["worker", "ended_at"], name="call_open"),  # the call that a worker is in
             models.Index(fields=["report", "began_at"], name="call_of_report"),  # one timeline with the web's words
             models.Index(fields=["caller", "-began_at"], name="call_of_caller"),  # what was before
+            # what goes on now: counted on every page of a supervisor
+            models.Index(fields=["began_at"], condition=Q(ended_at=None), name="call_running"),
         ]
 
 
@@ -164,7 +166,11 @@ class Duty(Record):
                 condition=Q(decided_by=None) | ~Q(decided_by=F("said_by")), name="two_people_decide_the_duty"
             ),
         ]
-        indexes = [models.Index(fields=["report", "said_at"], name="duty_order")]  # the last one counts
+        indexes = [
+            models.Index(fields=["report", "said_at"], name="duty_order"),  # the last one counts
+            # what waits for a second person: counted on every page of who decides
+            models.Index(fields=["said_at"], condition=Q(decided_at=None), name="duty_waiting"),
+        ]
 
 
 class Feedback(Record):

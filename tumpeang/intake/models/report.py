@@ -146,4 +146,6 @@ class Task(Record):
         indexes = [
             models.Index(fields=["report", "done_at"], name="task_open"),  # what is open for a report
             models.Index(fields=["given_to", "done_at", "due_at"], name="task_mine"),  # what is due for a worker
+            # what is due for anybody: the worker rings every few seconds, and a shift shows it
+            models.Index(fields=["due_at"], condition=models.Q(done_at=None), name="task_due"),
         ]

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from tumpeang.access.errors import reason_against
 from tumpeang.access.models import User
@@ -51,10 +51,12 @@ def leave(request: HttpRequest, call_id: UUID) -> HttpResponse:
     return redirect("intake:calls_now")
 
 
-@by_post
+@require_http_methods(["GET", "HEAD", "POST"])
 def prompt(request: HttpRequest, call_id: UUID) -> HttpResponse:
     """One line to the call-taker. What cannot be sent is shown again as it was typed."""
     user, now = reader(request), timezone.now()
+    if request.method != "POST":
+        return redirect("intake:along", call_id=call_id)
     call, line = along.call_of(user, call_id), request.POST.get("line", "")
     reason = reason_against(lambda: along.prompt(by=user, call=call, line=line, now=now))
     if reason:
