@@ -22,7 +22,7 @@ test: .venv/ready build  ## everything to a green suite: linters, types, contrac
 check: .venv/ready build  ## the same without a browser, on SQLite only: for while you work
 	@$(BIN)/python -m tests.everything --quick
 
-bench: .venv/ready build  ## measure: make bench NAME=intake (or pages); one JSON line a figure
+bench: .venv/ready build  ## measure: make bench NAME=intake (or pages, desk); one JSON line a figure
 	@$(BIN)/python -m bench $(NAME)
 
 crash: .venv/ready build  ## kill everything, again and again, during 2,000 reports and 2,000 staff acts on each database

@@ -1,12 +1,12 @@
-"""`python -m bench [intake|pages|all]`: measure on a scratch site; one JSON line a figure (docs/reference/bench.md)."""
+"""`python -m bench [intake|pages|desk|all]`: measure on a scratch site; a JSON line each (docs/reference/bench.md)."""
 
 import signal
 import sys
 from collections.abc import Callable
 
-from bench import intake, pages
+from bench import desk, intake, pages
 
-BENCHES: dict[str, Callable[[], None]] = {"intake": intake.main, "pages": pages.main}
+BENCHES: dict[str, Callable[[], None]] = {"intake": intake.main, "pages": pages.main, "desk": desk.main}
 
 
 def main(names: list[str]) -> int:
