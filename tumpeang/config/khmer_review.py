@@ -1,4 +1,4 @@
-"""The page on which readers of Khmer sign what a reporter can meet; generated, it keeps ticks of unchanged lines."""
+"""The page on which readers of Khmer sign what a reporter can read or hear; it keeps the ticks of unchanged lines."""
 
 import re
 from calendar import month_name
@@ -14,6 +14,7 @@ from tumpeang.config.doctor import REVIEW
 HOME = catalogue.PACKAGE
 SHARED = HOME / "config" / "templates"  # of both faces: reporters read what public pages and pages of errors take in
 ROOMS = ("letterbox", "directory")
+SCRIPTS = HOME / "intake" / "reference" / "scripts.yaml"
 _PARTS = re.compile(r'{% (?:include|extends) "([\w/]+\.html)"')
 _SIGNED = re.compile(r"^- \[[xX]\] (.+)$", re.MULTILINE)
 _FOOT = "## Signatures\n"
@@ -61,6 +62,13 @@ def pairs() -> Iterator[tuple[str, str, str]]:
             yield where, khmer.get((forms[0], context), ""), " / ".join(forms)
     for path in sorted((HOME / "directory" / "reference").glob("*.yaml")):
         yield from ((str(path.relative_to(HOME)), *pair) for pair in bilingual(yaml.safe_load(path.read_text())))
+    yield from ((str(SCRIPTS.relative_to(HOME)), *pair) for pair in _said_aloud(yaml.safe_load(SCRIPTS.read_text())))
+
+
+def _said_aloud(data: Any) -> Iterator[tuple[str, str]]:
+    """What callers hear: the sentences of the scripts, and what is advised."""
+    steps = [step for script in data["scripts"].values() for step in script["steps"]]
+    yield from bilingual([step.get("say", {}) for step in steps] + data["advice"])
 
 
 def _parts(page: Path) -> set[Path]:
