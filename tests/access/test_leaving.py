@@ -86,7 +86,7 @@ OPEN = {
 # by their names: they say who did something. (An answer that waits is read by another, whoever wrote it.)
 WHO_DID = {
     "by", "made_by", "ended_by", "decided_by", "checked_by", "done_by", "set_by", "lifted_by", "kept_by", "written_by",
-    "said_by", "granted_by", "caused_by", "withdrawn_by",
+    "said_by", "granted_by", "caused_by", "withdrawn_by", "passed_by",
 }  # fmt: skip
 
 
