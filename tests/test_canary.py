@@ -155,7 +155,7 @@ def take_calls(run):
     }  # fmt: skip
     run.post(desk, f"{path}story/", typed)
     for do in ("number", "agree", "promise", "second", "receipt", "step:follow_up"):
-        run.post(desk, path, typed | {"do": do, "tap": "self_harm" if do == "number" else ""})
+        run.post(desk, path, typed | {"do": do, "taps": "1", "tap": "self_harm"})
     run.get(desk, path)
     run.post(desk, path, typed | {"do": "end", "end-contact_type": "counselling"})
     report = Call.objects.get(pk=key).report_id

@@ -28,7 +28,7 @@ def sokha(cast, sign_in):
 
 
 def press(client, call, do="keep", **typed):
-    return client.post(f"/calls/{call.pk}/", {"do": do, "story": "", "way": "", **typed})
+    return client.post(f"/calls/{call.pk}/", {"do": do, "story": "", "way": "", "taps": "1", **typed})
 
 
 # ---- beginning, and the quick ends ---------------------------------------------------------------------------------
@@ -120,12 +120,17 @@ def test_a_call_that_ended_elsewhere_still_shows_what_was_typed(sokha, cast, cal
 
 def test_a_tap_raises_the_level_at_once_and_shows_numbers(sokha, call):
     part = sokha.post(
-        f"/calls/{call.pk}/", {"tap": "danger", "way": "", "story": STORY}, headers={"HX-Request": "true"}
+        f"/calls/{call.pk}/",
+        {"taps": "1", "tap": ["danger", "five_days"], "story": STORY},
+        headers={"HX-Request": "true"},
     )
     assert "<html" not in part.content.decode() and "Immediate" in text(part) and "tel:" in part.content.decode()
     assert Call.objects.get().story == STORY
-    sokha.post(f"/calls/{call.pk}/", {"tap": "danger", "way": ""})  # without scripts, and taken back
-    assert "danger_now" not in Call.objects.get().answers
+    assert Call.objects.get().answers == {"danger_now": "yes", "last_five_days": "yes"}
+    press(sokha, call, tap=["five_days"])  # without scripts, and one of them taken back
+    assert Call.objects.get().answers == {"last_five_days": "yes"}
+    sokha.post(f"/calls/{call.pk}/", {"do": "end:cut_off"})  # from the list, where they do not stand
+    assert Report.objects.get().account["last_five_days"] == "yes"
 
 
 def test_speaking_of_self_harm_shows_the_steps_with_their_words(sokha, call):
@@ -134,7 +139,7 @@ def test_speaking_of_self_harm_shows_the_steps_with_their_words(sokha, call):
     page = text(sokha.get(f"/calls/{call.pk}/"))
     for words in ("Ask directly", "Are you thinking of ending your life?", "Stay on the line", "Ring now"):
         assert words in page
-    press(sokha, call, "step:follow_up")
+    press(sokha, call, "step:follow_up", tap="self_harm")
     assert Task.objects.get(kind=TaskKind.FOLLOW_UP)
 
 

@@ -59,12 +59,14 @@ def facts(way: str, post: QueryDict) -> tuple[dict[str, Any], Any]:
     return {key: None if value in (SKIPPED, "", []) else value for key, value in told.items()}, place
 
 
-def tapped(name: str, answers: Mapping[str, Any]) -> dict[str, Any]:
-    """A question of the top, pressed: yes, or taken back."""
-    if name not in TAPS:
+def tapped(post: QueryDict, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The questions of the top as they stand on the page: yes, or taken back. Not on the page: nothing of them."""
+    if "taps" not in post:
         return {}
-    key, yes = TAPS[name]
-    return {key: None if answers.get(key) == yes else yes}
+    yes = {name for name in TAPS if name in post.getlist("tap")}
+    told = {key: value for name, (key, value) in TAPS.items() if name in yes}
+    back = {key: None for name, (key, value) in TAPS.items() if name not in yes and answers.get(key) == value}
+    return back | told
 
 
 def _choice(label: Any, wrong: Any, offered: Any, **more: Any) -> forms.ChoiceField:

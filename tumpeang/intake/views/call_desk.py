@@ -72,7 +72,7 @@ class Desk:
         told: dict[str, Any] = {}
         if WAY in self.post:
             told, self.place = call_forms.facts(str(self.post[WAY]), self.post)
-        told |= call_forms.tapped(self.post.get("tap", ""), before)
+        told |= call_forms.tapped(self.post, before)
         changed = {key: value for key, value in told.items() if value != before.get(key)}
         if changed:
             self.attempt("id_way", lambda: calls.say(by=user, call=call, answers=changed, now=now))
