@@ -10,7 +10,7 @@ from tumpeang.access.models import LogRow
 from tumpeang.cases import queries
 from tumpeang.cases.models import Allegation, Case, CaseReport, CaseTask, Consent, Merge, Note, Opening, Participant
 from tumpeang.people import queries as people
-from tumpeang.people.models import Person, PersonContact, Relation
+from tumpeang.people.models import Person, Relation
 
 pytestmark = pytest.mark.django_db
 
@@ -445,32 +445,6 @@ def test_somebody_is_written_down_found_and_given_a_part(cast, sign_in, case):
     shown = text(client.get(address))
     assert opened.number in shown and "Nobody else sees" not in shown
     assert "Aunt Sophea" in text(sign_in(cast.vanna).get(address))
-
-
-def test_a_value_is_added_and_ended_on_the_persons_page(cast, sign_in, case):
-    client = sign_in(cast.sokha)
-    case()
-    person = Participant.objects.get(role="child_victim").person
-    address = reverse("people:person", args=[person.pk])
-    add = reverse("people:add_value", args=[person.pk, "contact"])
-    page = client.post(add, {"kind": "phone", "reach": "home", "safe": "", "source": "family"})
-    assert page.status_code == 422 and 'value="home"' in page.content.decode()
-    assert client.post(add, {"kind": "phone", "reach": "012 555 888", "safe": "no", "source": "family"}).url == address
-    contact = PersonContact.objects.get()
-    assert contact.safe is False and "said not to be safe" in text(client.get(address))
-    for kind, sent in {
-        "birth": {"born": "5/2014"}, "sex": {"sex": "female"}, "nationality": {"nationality": "KH"},
-        "language": {"language": "km"}, "identifier": {"kind": "passport", "number": "N 0123456"},
-        "place": {"lives": "Siem Reap"}, "name": {"name": "ម៉ាលី", "kind": "nickname"},
-    }.items():  # fmt: skip
-        page = client.post(reverse("people:add_value", args=[person.pk, kind]), sent | {"source": "document"})
-        assert page.status_code == 302, kind
-    shown = text(client.get(address))
-    for words in ("May 2014", "Cambodia", "N 0123456", "ម៉ាលី", "Siem Reap", "a document that we saw", "Sokha"):
-        assert words in shown, words
-    client.post(reverse("people:end_value", args=["contact", contact.pk]), {"as": "mistake"})
-    assert "written down by mistake" in text(client.get(address))
-    assert client.post(reverse("people:add_value", args=[person.pk, "nothing"]), {}).status_code == 404
 
 
 def test_who_saw_a_person_counts_their_cases_too(cast, sign_in, case):

@@ -86,7 +86,10 @@ def do_task(request: HttpRequest, task_id: UUID) -> HttpResponse:
             return redirect("cases:case", case_id=task.case.shown_in_id or task.case_id)
         form.add_error("text", reason)
     found = queries.case_for(user, _shown(user, task.case))
-    return case_page(request, found, {"bad_task": task.pk, "outcome": form}, status=422)
+    kept = {"bad_task": task.pk, "outcome": form}
+    if task.done_at:  # by somebody else meanwhile: its form is gone from the page
+        kept |= {"refused": form.errors["text"][0], "typed": form["text"].value()}
+    return case_page(request, found, kept, status=422)
 
 
 @an_act
@@ -103,7 +106,9 @@ def hand_over(request: HttpRequest, case_id: UUID) -> HttpResponse:
             still = queries.visible_to(user).filter(pk=case_id).exists()
             return redirect("cases:case", case_id=case_id) if still else redirect("cases:cases")
         form.add_error("to", reason)
-    return case_page(request, found, {"hand_over": form}, status=422)
+    steers = queries.steers(user, found)  # else the form is not on the page
+    refused = {} if steers else {"refused": next(iter(form.errors.values()))[0]}
+    return case_page(request, found, {"hand_over": form, **refused}, status=422)
 
 
 @an_act

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tumpeang.access import queries as access
 from tumpeang.access.errors import reason_against
@@ -16,6 +17,7 @@ from tumpeang.access.roles import Permission
 from tumpeang.access.views.shell import by_post, who_can, worker
 from tumpeang.cases import actions, joining, numbers, opening, queries
 from tumpeang.cases.forms import NumberForm, as_id
+from tumpeang.cases.models import Case
 from tumpeang.cases.wizard import BASIS, PEOPLE, Wizard
 from tumpeang.intake import actions as intake
 from tumpeang.intake import queries as reports
@@ -23,15 +25,15 @@ from tumpeang.intake.models import Report
 from tumpeang.intake.summary import ids_numbered, summary_of
 
 DONE = "done"
+_IN_A_CASE = gettext_lazy("This report belongs to a case already. Split it off there first.")
 _PRIORITIES = {"immediate": "critical", "high": "high", "medium": "medium", "low": "low"}
 
 
 def open_case(request: HttpRequest, report_id: UUID) -> HttpResponse:
     """Two pages and one act. What both hold travels in the form, so that nothing is lost on the way."""
     user, first = who_can(request, Permission.OPEN_CASES), reports.report_for(worker(request), report_id)
-    if queries.link_of(first):
-        messages.warning(request, _("This report belongs to a case already. Split it off there first."))
-        return redirect("intake:report", report_id=report_id)
+    if taken := queries.link_of(first):
+        return _in_a_case(request, first, taken.case)
     joined = [first, *_chosen(user, first, request.POST.getlist("reports"), request.POST.get("more", ""))]
     go = _goes_to(request)
     _open_accounts(user, joined)
@@ -42,6 +44,24 @@ def open_case(request: HttpRequest, report_id: UUID) -> HttpResponse:
     if go == BASIS or not wizard.basis_valid():
         return _basis_page(request, first, wizard)
     return _open(request, first, joined, wizard)
+
+
+def _in_a_case(request: HttpRequest, first: Report, case: Case) -> HttpResponse:
+    """By this same form, pressed twice; or by somebody else meanwhile: then nothing that was typed here is lost."""
+    user = worker(request)
+    if case.opened_by_id == user.pk and case.pk == as_id(request.POST.get("id", "")):
+        return _opened(user, case, first)
+    if request.method == "POST":
+        return _people_page(request, first, Wizard(user, [first], request.POST), reason=str(_IN_A_CASE))
+    messages.warning(request, _IN_A_CASE)
+    return redirect("intake:report", report_id=first.pk)
+
+
+def _opened(user: User, case: Case, first: Report) -> HttpResponse:
+    """Whoever gave the case to another lead may see it no more."""
+    if queries.visible_to(user).filter(pk=case.pk).exists():
+        return redirect("cases:case", case_id=case.pk)
+    return redirect("intake:report", report_id=first.pk)
 
 
 def _open(request: HttpRequest, first: Report, joined: list[Report], wizard: Wizard) -> HttpResponse:
@@ -58,9 +78,7 @@ def _open(request: HttpRequest, first: Report, joined: list[Report], wizard: Wiz
         wizard.main.add_error(None, reason)
         return _basis_page(request, first, wizard)
     messages.success(request, _("The case is open: %(number)s") % {"number": made[0].number})
-    if queries.visible_to(user).filter(pk=made[0].pk).exists():
-        return redirect("cases:case", case_id=made[0].pk)
-    return redirect("intake:report", report_id=first.pk)
+    return _opened(user, made[0], first)
 
 
 @by_post("intake:report", "report_id")
@@ -80,7 +98,8 @@ def link(request: HttpRequest, case_id: UUID, report_id: UUID) -> HttpResponse:
     """A report's people and what it alleges, for a case that is there."""
     user = who_can(request, Permission.WORK_ON_CASES)
     case, report = queries.case_for(user, case_id), reports.report_for(user, report_id)
-    if queries.link_of(report):
+    taken = queries.link_of(report)
+    if taken and (taken.case_id == case_id or request.method != "POST"):
         return redirect("cases:case", case_id=case_id)
     go = _goes_to(request)
     _open_accounts(user, [report])
@@ -104,6 +123,9 @@ def split(request: HttpRequest, case_id: UUID, report_id: UUID) -> HttpResponse:
     if found is None or found.case not in queries.family(user, case):
         raise Http404
     joining.split(by=user, case=found.case, link=found, now=timezone.now())
+    if not reports.visible_to(user).filter(pk=report_id).exists():
+        messages.success(request, _("Split off. It was open to you through this case only: whoever reads it goes on."))
+        return redirect("cases:case", case_id=case_id)
     messages.success(request, _("Split off. It is in no case now: its people stay with it."))
     if request.POST.get("to") == "new":
         return redirect("cases:open", report_id=report_id)

@@ -15,7 +15,7 @@ from tumpeang.access.registry import registry
 from tumpeang.access.roles import Permission
 from tumpeang.access.views.shell import worker
 from tumpeang.cases import actions, circle, codes, forms, queries, timeline, words
-from tumpeang.cases.models import Case
+from tumpeang.cases.models import Case, Closing
 from tumpeang.cases.states import ClosingOutcome, Role, Status
 from tumpeang.intake.history import short
 from tumpeang.letterbox import choices
@@ -28,7 +28,7 @@ def case_page(
     """`more`: forms that could not be kept, and accounts that were opened."""
     user, now = worker(request), timezone.now()
     actions.look(by=user, case=found)
-    cases = queries.family(user, found)
+    cases, closings = queries.family(user, found), queries.closings(found)
     context = {
         "case": found,
         "merged": cases[1:],
@@ -36,7 +36,7 @@ def case_page(
         "merge": queries.merge_of(found),
         "shows_here": found.shown_in is not None and bool(queries.seen_among(user, [found.shown_in])),
         "restricted": visibility.restriction_of(queries.REACH.label, found.pk),
-        "closings": [(one, codes.words("closing", one.reason)) for one in queries.closings(found)],
+        "closings": [(one, codes.words("closing", one.reason)) for one in closings],
         "closed_because": codes.words("closing", found.closed_because),
         "notes": queries.notes(cases),
         "tasks": [words.task_of(task, now) for task in queries.tasks(cases)],
@@ -44,7 +44,7 @@ def case_page(
         "history": words.event_items(timeline.shown_to(user, found), short),
         "panels": registry.beside(queries.REACH.label, user, found),
         **_contents(user, found, cases, now),
-        **_may(user, found),
+        **_may(user, found, closings),
     }
     return render(request, "cases/case.html", context | (more or {}), status=status)
 
@@ -68,12 +68,12 @@ def _contents(user: User, found: Case, cases: list[Case], now: datetime) -> dict
     }
 
 
-def _may(user: User, found: Case) -> dict[str, Any]:
+def _may(user: User, found: Case, closings: list[Closing]) -> dict[str, Any]:
     """What this worker can do with it now."""
     in_work = found.status != Status.CLOSED and found.shown_in_id is None
     works = user.can(Permission.WORK_ON_CASES) and in_work
     steers = in_work and queries.steers(user, found)
-    waiting = next((one for one in queries.closings(found) if one.outcome == ClosingOutcome.WAITING), None)
+    waiting = next((one for one in closings if one.outcome == ClosingOutcome.WAITING), None)
     return {
         "works": works,
         "steers": steers,
