@@ -71,6 +71,15 @@ def test_no_shift_ends_with_an_untaken_immediate(cast, drop_report, now):
     shift.take_over(by=cast.bopha, handover=row, now=now)
 
 
+def test_who_sees_no_waiting_report_does_not_end_a_shift_over_one(cast, drop_report, now):
+    row = give(cast, now, to=cast.phally)  # a lawyer sees only what is their own
+    late = drop_report(safety_now="not_safe")
+    with pytest.raises(NotNow, match="nobody has taken it"):
+        shift.take_over(by=cast.phally, handover=row, now=now)
+    circle.restrict(by=cast.dara, report=late, people=[cast.sokha, cast.vanna], about_staff=False, now=now)
+    shift.take_over(by=cast.phally, handover=row, now=now)  # of a restricted one they hear nothing
+
+
 def test_what_is_untaken_decides_at_the_signature_and_not_when_the_page_was_made(cast, drop_report, sign_in):
     client = sign_in(cast.sokha)
     assert "Sign and give" in text(client.get("/shift/"))

@@ -165,6 +165,8 @@ def take_over(*, by: User, handover: ShiftHandover, now: datetime) -> None:
     """The other signature: from now on the shift is theirs."""
     if queries.untaken_immediate(by):
         raise NotNow(_("An immediate report waits: take it first, then sign."))
+    if _waits_for_others(handover.giver):
+        raise NotNow(_("An immediate report waits and nobody has taken it: no shift ends before somebody does."))
     if not ShiftHandover.objects.filter(pk=handover.pk, taker=by, taken_at=None).update(taken_at=now):
         raise NotNow(_("This was signed already, or taken back."))
     notices.tell(
@@ -195,6 +197,12 @@ def give_tasks(*, by: User, handover: ShiftHandover, tasks: Iterable[UUID], now:
         )  # fmt: skip
     door.note(count=len(given), tasks=[str(task.pk) for task in given])
     return len(given)
+
+
+def _waits_for_others(user: User) -> bool:
+    """Something immediate that this worker sees, and the taker may not. Of a restricted one nobody else hears."""
+    waiting = queries.untaken_immediate(user)
+    return len(circle.restricted(waiting)) < len(waiting)
 
 
 def _one_at_a_time(user: User) -> None:
