@@ -6,11 +6,12 @@ from uuid import uuid4
 import pytest
 
 from tumpeang.access.errors import Denied, NotNow
-from tumpeang.intake import call_acts, call_rules, calls, scripts
-from tumpeang.intake.models import Call, CallStep, Report, ReportToken, Ring, Task
+from tumpeang.intake import call_acts, call_rules, callers, calls, scripts
+from tumpeang.intake.models import Call, Caller, CallStep, Report, ReportToken, Ring, Task
 from tumpeang.intake.states import CallKind, Channel, ContactType, RingReason, Stage, TaskKind
 from tumpeang.letterbox.models import Dialogue
 from tumpeang.vault import receipt
+from tumpeang.vault.keystore import Shredded, keystore
 
 pytestmark = pytest.mark.usefixtures("in_english")
 STORY = "Somebody frightens me at home.\n  I do not want to go back."
@@ -165,8 +166,6 @@ def test_cut_off_with_a_story_waits_for_the_same_worker(cast, call, now):
 
 
 def test_there_is_no_way_to_block_a_number():
-    from tumpeang.intake import callers
-
     named = [name for module in (calls, callers, call_acts) for name in dir(module)]
     assert not [name for name in named if "block" in name or "ban" in name]
 
@@ -290,3 +289,21 @@ def test_a_running_call_is_seen_by_its_worker_and_the_supervisors(cast, call, no
     finish(cast.sokha, call, now, story=STORY)
     assert calls.visible_calls(cast.bopha).filter(pk=call.pk).exists()
     assert not calls.visible_calls(cast.kosal).filter(pk=call.pk).exists()
+
+
+# ---- keeping -------------------------------------------------------------------------------------------------------
+
+
+def test_calls_without_a_report_are_forgotten_after_a_year(cast, call, now):
+    silent = calls.quick(by=cast.sokha, kind=CallKind.PHONE, contact_type=ContactType.SILENT, now=now)
+    spoken = finish(cast.sokha, call, now, story=STORY)
+    alone = calls.begin(by=cast.sokha, kind=CallKind.PHONE, now=now)
+    callers.give_number(by=cast.sokha, call=alone, code_word="mango", now=now)
+    finish(cast.sokha, alone, now, ContactType.CUT_OFF)
+    calls.forget_empty(now + timedelta(days=364))
+    assert Call.objects.count() == 3
+    calls.forget_empty(now + timedelta(days=366))
+    assert list(Call.objects.all()) == [spoken] and not Caller.objects.exists()
+    for gone in (silent, alone):
+        with pytest.raises(Shredded):
+            keystore().get(gone.pk)

@@ -16,7 +16,7 @@ from tumpeang.access import checking, proposals, telling
 from tumpeang.access import log as chain
 from tumpeang.config import canary, rotation, upkeep
 from tumpeang.config.nightly import Nightly
-from tumpeang.intake import alerts, exposure, retention, safeguarding_rings, shift
+from tumpeang.intake import alerts, calls, exposure, retention, safeguarding_rings, shift
 from tumpeang.intake.opening import Opener
 
 log = logging.getLogger("tumpeang.worker")
@@ -44,6 +44,7 @@ def timetable(opener: Opener) -> list[Job]:
         Job("ring for what is late", timedelta(seconds=5), alerts.ring_due),
         Job("ring for reports about own staff", timedelta(seconds=5), safeguarding_rings.ring_due),
         Job("tell of shifts that nobody signs", timedelta(minutes=1), shift.tell_unsigned),
+        Job("forget old calls without a report", timedelta(hours=1), calls.forget_empty),
         Job("forget old shifts", timedelta(hours=1), shift.forget_old),
         Job("forget old counters of what was read", timedelta(hours=1), exposure.forget_old),
         Job("carry again what was not taken", timedelta(minutes=1), alerts.carry_again),

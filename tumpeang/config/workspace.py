@@ -149,8 +149,8 @@ def _emergencies(user: User, counted: bool) -> list[Entry]:
 def _cases(user: User, counted: bool) -> list[Entry]:
     """Cases, with what is past its time for this worker; and finding somebody."""
     due = listing.count_due(user, timezone.now()) if counted and user.can(P.READ_CASES) else 0
-    cases = {"find", "open", "link", "case", "account", "note", "add_task", "do_task", "hand_over", "add_person", "relate",
-             "consent", "merge", "close", "refuse", "circle", "open_to", "restrict", "who_saw"}  # fmt: skip
+    cases = {"find", "open", "link", "case", "account", "note", "add_task", "do_task", "hand_over", "add_person",
+             "relate", "consent", "merge", "close", "refuse", "circle", "open_to", "restrict", "who_saw"}  # fmt: skip
     people = frozenset({"people:add", "people:person", "people:add_value", "cases:who_saw_person"})
     return [
         Entry("cases:cases", _("Cases"), P.READ_CASES, frozenset(f"cases:{name}" for name in cases), due, bool(due)),

@@ -48,6 +48,7 @@ ACTS: dict[str, Act] = {
     "call.pass": Act(_("Call handed over")),
     "call.receipt": Act(_("Web receipt made for a caller")),
     "call.end": Act(_("Call ended")),
+    "call.forget": Act(_("Old calls without a report forgotten")),
     "caller.number": Act(_("Contact number given to a caller")),
     "caller.try_word": Act(_("Code word of a caller tried"), "look"),
     "caller.go_on": Act(_("Call joined to an earlier report")),

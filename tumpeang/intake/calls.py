@@ -8,21 +8,24 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from tumpeang.access import door
-from tumpeang.access.door import action
+from tumpeang.access.door import SYSTEM, Actor, action
 from tumpeang.access.models import User
 from tumpeang.access.roles import Permission
+from tumpeang.access.rules import only_house
 from tumpeang.intake import call_report, call_rules, exposure
 from tumpeang.intake.channels.phone import has_words
-from tumpeang.intake.models import Call, CallStep, Report, Ring
+from tumpeang.intake.models import Call, Caller, CallStep, Report, Ring
 from tumpeang.intake.queries import visible_to
 from tumpeang.intake.states import CallKind, RingReason
+from tumpeang.vault.keystore import keystore
 
 DAY = timedelta(hours=24)
 LAST = 20
+KEPT_WITHOUT_REPORT = timedelta(days=365)
 # a tap that cannot wait for the end of the call
 _AT_ONCE = {"danger_now": {"yes", "not_sure"}, "safety_now": {"not_safe", "not_sure", "self_harm_or_suicide"}}
 
@@ -109,6 +112,36 @@ def _tell_holder(by: User, call: Call, now: datetime) -> None:
     """A call about somebody else's report is news to whoever holds it."""
     if call.report and call.report.taken_by_id != by.pk and has_words(call.story):
         Report.objects.filter(pk=call.report.pk, new_words_at=None).update(new_words_at=now)
+
+
+# ---- keeping -------------------------------------------------------------------------------------------------------
+
+
+def forget_empty(now: datetime) -> None:
+    """Calls of which no report was made are counted for a year, and then gone; so is a number that led nowhere."""
+    if _empty(now).exists() or _nowhere(now).exists():
+        _forget(by=SYSTEM, now=now)
+
+
+@action("call.forget", rule=only_house)
+def _forget(*, by: Actor, now: datetime) -> None:
+    gone = list(_empty(now).values_list("pk", flat=True))
+    CallStep.objects.filter(call__in=gone).delete()
+    Call.objects.filter(pk__in=gone).delete()
+    callers = list(_nowhere(now).values_list("pk", flat=True))
+    Caller.objects.filter(pk__in=callers).delete()
+    for subject in (*gone, *callers):
+        keystore().destroy(subject)
+    door.note(count=len(gone), callers=len(callers))
+
+
+def _empty(now: datetime) -> QuerySet[Call]:
+    return Call.objects.filter(report=None, ended_at__lt=now - KEPT_WITHOUT_REPORT)
+
+
+def _nowhere(now: datetime) -> QuerySet[Caller]:
+    called = Call.objects.filter(caller=OuterRef("pk"))
+    return Caller.objects.filter(opened_at__lt=now - KEPT_WITHOUT_REPORT).exclude(Exists(called))
 
 
 # ---- reads ---------------------------------------------------------------------------------------------------------
