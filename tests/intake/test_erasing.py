@@ -169,7 +169,7 @@ def test_an_erased_report_is_gone_from_every_page_index_and_dialogue(drop_report
         _ = Report.objects.get(pk=report.pk).account
     assert not ReportToken.objects.filter(report=report).exists()
     assert queries.alike_counts(cast.sokha, [other]) == {other.pk: 0} and queries.alike(cast.sokha, other) == []
-    assert queries.counts(cast.sokha)["waiting"] == 1
+    assert queries.counts(cast.sokha, now).waiting == 1
     assert conversation(report.receipt) is None and not letterbox.add_words(code=report.receipt, text="x", now=now)
     desk = sign_in(cast.sokha)
     assert desk.get(f"/r/{report.pk}/").status_code == 404

@@ -65,7 +65,7 @@ def test_it_is_there_for_nobody_else(cast, now, key):
     for half in (key_of("focal"), None):
         with pytest.raises(Denied):
             safeguarding.read(by=user, row=row, key=half, now=now)
-    assert not Report.objects.exists() and queries.counts(user)["waiting"] == 0
+    assert not Report.objects.exists() and queries.counts(user, now).waiting == 0
 
 
 def test_a_role_without_the_seat_sees_nothing(cast, now):

@@ -22,7 +22,7 @@ from tumpeang.access.rules import only_house
 from tumpeang.intake import rules
 from tumpeang.intake.models import Report, Ring
 from tumpeang.intake.queries import REACH, visible_to
-from tumpeang.intake.states import RingReason, Stage
+from tumpeang.intake.states import OPEN, RingReason, Stage
 from tumpeang.intake.summary import ids_numbered
 
 LABEL = REACH.label
@@ -177,7 +177,7 @@ class Unheard:
 def unheard(user: User) -> list[Unheard]:
     """For which restricted reports one of the safeguarding people is rung, while they still want somebody."""
     wanting = Q(answered_at=None) | Q(new_words_at__isnull=False)
-    reports = Report.objects.filter(wanting, erased_at=None).exclude(stage=Stage.ENDED)
+    reports = Report.objects.filter(wanting, erased_at=None).filter(stage__in=OPEN)
     rings = Ring.objects.filter(user=user, reason=RingReason.UNHEARD, report__in=reports.values("pk")).order_by("since")
     since = {ring.report: ring.since for ring in rings}
     rows = visibility.with_lists(visibility.restrictions(LABEL).filter(target__in=list(since)))

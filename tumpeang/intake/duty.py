@@ -24,7 +24,7 @@ from tumpeang.intake import circle, queries, triage, triage_rules
 from tumpeang.intake.levels import in_language
 from tumpeang.intake.models import Duty, Report, Task
 from tumpeang.intake.queries import REACH
-from tumpeang.intake.states import DutyAnswer, Stage, TaskKind
+from tumpeang.intake.states import OPEN, DutyAnswer, TaskKind
 
 _FILE = Path(__file__).parent / "reference" / "duty.yaml"
 OPINION_WITHIN = timedelta(hours=4)
@@ -125,7 +125,7 @@ def waiting_for(user: User) -> list[Duty]:
     """What others said and this worker may decide or, where nobody was sure, say; the oldest first."""
     if not user.can(Permission.DECIDE_DUTY):
         return []
-    seen = queries.visible_to(user).exclude(stage=Stage.ENDED)
+    seen = queries.visible_to(user).filter(stage__in=OPEN)
     rows = Duty.objects.filter(decided_at=None, report__in=seen.values("pk")).exclude(said_by=user)
     return list(rows.select_related("report", "said_by").defer("report__account", "why").order_by("said_at", "id"))
 

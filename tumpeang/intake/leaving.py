@@ -22,7 +22,7 @@ from tumpeang.access.roles import Permission
 from tumpeang.access.rules import may_let_leave
 from tumpeang.intake.models import Call, Caller, ExposureWatch, OnCall, Report, Ring, ShiftHandover, Task
 from tumpeang.intake.queries import REACH
-from tumpeang.intake.states import Stage
+from tumpeang.intake.states import OPEN, Stage
 
 # ---- reports -------------------------------------------------------------------------------------------------------
 
@@ -199,7 +199,7 @@ HOLDINGS = (
 def open_work_of(team: Team) -> Iterator[str]:
     """Why a team cannot be closed yet: reports that its people work on, or that wait for it."""
     restricted = Q(pk__in=visibility.restrictions(REACH.label).values("target"))  # no team's work, and in no count
-    number = Report.objects.filter(~restricted, team=team, erased_at=None).exclude(stage=Stage.ENDED).count()
+    number = Report.objects.filter(~restricted, team=team, erased_at=None).filter(stage__in=OPEN).count()
     if number:
         yield ngettext(
             "%(number)d report is with this team. Hand it over first.",

@@ -13,7 +13,7 @@ from tumpeang.access.models import User
 from tumpeang.access.roles import Permission
 from tumpeang.intake import calls, circle, queries
 from tumpeang.intake.models import Answer, Report, ReportToken, Task
-from tumpeang.intake.states import AnswerStage, Stage, TaskKind
+from tumpeang.intake.states import AnswerStage, TaskKind
 from tumpeang.intake.summary import ids_numbered
 from tumpeang.people.normal import addresses, phones, user_names
 from tumpeang.vault import index
@@ -39,16 +39,17 @@ class Figures:
 
 
 def figures(user: User, now: datetime) -> Figures:
-    reports = queries.visible_to(user)
-    unended = reports.exclude(stage=Stage.ENDED)
-    week = reports.filter(answered_at__gt=now - WEEK).values_list("received_at", "answered_at", "due_at")
+    counts = queries.counts(user, now)
+    week = (
+        queries.visible_to(user).filter(answered_at__gt=now - WEEK).values_list("received_at", "answered_at", "due_at")
+    )
     first = [(received, answered, due) for received, answered, due in week if answered]
     minutes = [(answered - received).total_seconds() / 60 for received, answered, _due in first]
     return Figures(
-        waiting=unended.filter(stage=Stage.WAITING).count(),
-        open=unended.count(),
-        late=unended.filter(answered_at=None, due_at__lte=now).count(),
-        unanswered=unended.filter(answered_at=None).count(),
+        waiting=counts.waiting,
+        open=counts.open,
+        late=counts.late,
+        unanswered=counts.unanswered,
         median_minutes=round(median(minutes)) if minutes else None,
         answered=len(first),
         in_time=sum(answered <= due for _received, answered, due in first),
@@ -125,7 +126,7 @@ def alerts(user: User, now: datetime) -> Alerts:
         immediate=[report.pk for report in queries.untaken_immediate(user)],
         rings=[ring.report for ring in queries.rings_for(user)],
         arriving=queries.health_now(now).ok,
-        waiting=queries.counts(user)["waiting"],
+        waiting=queries.counts(user, now).waiting,
         calls=tuple(call.pk for call in calls.asked_for(user)),
     )
 

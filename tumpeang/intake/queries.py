@@ -8,12 +8,13 @@ from uuid import UUID
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
+from tumpeang.access.kept import once
 from tumpeang.access.models import User
 from tumpeang.access.roles import Permission
 from tumpeang.access.visibility import Reach, visible
 from tumpeang.intake import rules
 from tumpeang.intake.models import Answer, Duty, Heartbeat, OnCall, Report, ReportToken, Ring, Task, Words
-from tumpeang.intake.states import RUNG_TASKS, AnswerStage, RingReason, Stage
+from tumpeang.intake.states import OPEN, RUNG_TASKS, AnswerStage, RingReason, Stage
 from tumpeang.letterbox.models import Closure, Dialogue, Message, SealedReport
 from tumpeang.vault.keyring import HOTLINE
 
@@ -85,20 +86,34 @@ def inbox(user: User, filters: Filters) -> Page:
     return Page(reports=rows[:PAGE], next=following)
 
 
-def counts(user: User) -> dict[str, int]:
-    """How many stand under each tab that one works through (the ended ones are not counted at each refresh)."""
-    mine = Q(stage=Stage.TAKEN, taken_by=user)
-    numbers = (
-        visible_to(user)
-        .filter(stage__in=[Stage.WAITING, Stage.TAKEN])
-        .aggregate(
-            waiting=Count("pk", filter=Q(stage=Stage.WAITING)),
-            mine=Count("pk", filter=mine),
-            unanswered=Count("pk", filter=Q(stage=Stage.TAKEN, answered_at=None)),
-            immediate=Count("pk", filter=Q(stage=Stage.WAITING, level=rules.IMMEDIATE)),
-        )
-    )
-    return dict(numbers)
+@dataclass(frozen=True)
+class Counts:
+    """How many open reports there are of each sort (the ended ones are not counted at each refresh)."""
+
+    waiting: int
+    mine: int
+    taken_unanswered: int
+    unanswered: int
+    late: int
+    open: int
+
+
+def counts(user: User, now: datetime) -> Counts:
+    """All in one pass over what is open, once a request: tabs, figures and navigation ask for the same."""
+    return once(("intake.counts", user.pk), lambda: _counts(user, now))
+
+
+def _counts(user: User, now: datetime) -> Counts:
+    unanswered = Q(answered_at=None)
+    sorts = {
+        "waiting": Q(stage=Stage.WAITING),
+        "mine": Q(stage=Stage.TAKEN, taken_by=user),
+        "taken_unanswered": Q(stage=Stage.TAKEN) & unanswered,
+        "unanswered": unanswered,
+        "late": unanswered & Q(due_at__lte=now),
+    }
+    columns = {name: Count("pk", filter=condition) for name, condition in sorts.items()}
+    return Counts(**visible_to(user).filter(stage__in=OPEN).aggregate(open=Count("pk"), **columns))
 
 
 def _tab(reports: QuerySet[Report], user: User, tab: str) -> QuerySet[Report]:
@@ -254,10 +269,10 @@ def rings_for(user: User) -> list[Ring]:
     if not rings.exists():  # as nearly always: two wide conditions need not be made
         return []
     unread = Q(new_words_at__isnull=False)
-    wanting = visible_to(user).filter(Q(answered_at=None) | unread).exclude(stage=Stage.ENDED)
+    wanting = visible_to(user).filter(Q(answered_at=None) | unread).filter(stage__in=OPEN)
     wanting = wanting.exclude(stage=Stage.WAITING, level=rules.IMMEDIATE)
     undone = visible_to(user).filter(pk__in=Task.objects.filter(done_at=None, kind__in=RUNG_TASKS).values("report"))
-    due = rings.filter(reason=RingReason.TASK, report__in=undone.exclude(stage=Stage.ENDED).values("pk"))
+    due = rings.filter(reason=RingReason.TASK, report__in=undone.filter(stage__in=OPEN).values("pk"))
     return list((rings.filter(report__in=wanting.values("pk")) | due).order_by("-at")[:PAGE])
 
 

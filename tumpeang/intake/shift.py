@@ -24,7 +24,7 @@ from tumpeang.access.rules import only_house
 from tumpeang.access.states import NoticeKind
 from tumpeang.intake import alerts, circle, queries, shift_rules
 from tumpeang.intake.models import Answer, Call, Report, ShiftHandover, Task
-from tumpeang.intake.states import AnswerStage, Stage
+from tumpeang.intake.states import OPEN, AnswerStage, Stage
 
 AHEAD = timedelta(hours=24)
 UNSIGNED = timedelta(minutes=30)
@@ -59,7 +59,7 @@ class OpenNow:
 
 def open_now(user: User, now: datetime, *, of: User | None = None) -> OpenNow:
     """What `of` (else the reader) leaves behind."""
-    seen = queries.visible_to(user).exclude(stage=Stage.ENDED)
+    seen = queries.visible_to(user).filter(stage__in=OPEN)
     mine = seen.filter(stage=Stage.TAKEN, taken_by=of or user, answered_at=None)
     waiting = Answer.objects.filter(stage=AnswerStage.CHECKING, report__in=seen.values("pk"))
     return OpenNow(
@@ -99,7 +99,7 @@ def doer_of(task: Task) -> User | None:
 
 def own_tasks(user: User, now: datetime) -> list[Task]:
     """What this worker has to do within a day."""
-    seen = queries.visible_to(user).exclude(stage=Stage.ENDED)
+    seen = queries.visible_to(user).filter(stage__in=OPEN)
     mine = Q(given_to=user) | Q(given_to=None, report__taken_by=user, report__stage=Stage.TAKEN)
     return list(_due(seen, now).filter(mine)[:_MOST])
 

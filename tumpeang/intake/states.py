@@ -13,6 +13,9 @@ class Stage(TextChoices):
     ENDED = "ended", _("Ended")  # set by the worker who holds it
 
 
+OPEN = (Stage.WAITING, Stage.TAKEN)  # asked for by name: an index serves these, and not "all but the ended"
+
+
 class Channel(TextChoices):
     WEB = "web", _("Web")
     WEB_SHORT = "web_short", _("Web, short page")

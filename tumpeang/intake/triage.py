@@ -16,7 +16,7 @@ from tumpeang.access.roles import Permission
 from tumpeang.access.states import NoticeKind
 from tumpeang.intake import circle, levels, queries, triage_rules
 from tumpeang.intake.models import LevelChange, Report
-from tumpeang.intake.states import Stage
+from tumpeang.intake.states import OPEN
 
 
 @action("level.set", rule=triage_rules.may_set_level, target="report")
@@ -118,7 +118,7 @@ def _set_by_older_rules(by: Any) -> QuerySet[Report]:
     """Open reports whose level no person set, and which came under other rules than today's."""
     seen = queries.visible_to(by) if isinstance(by, User) else Report.objects.filter(erased_at=None)
     by_person = LevelChange.objects.filter(reason__isnull=False).values("report")
-    return seen.exclude(stage=Stage.ENDED).exclude(rules=levels.rules().version).exclude(pk__in=by_person)
+    return seen.filter(stage__in=OPEN).exclude(rules=levels.rules().version).exclude(pk__in=by_person)
 
 
 def _move(report: Report) -> Move | None:

@@ -92,7 +92,7 @@ def _list(user: User, filters: queries.Filters, now: datetime) -> dict[str, Any]
         "rows": rows_of(user, found.reports, now),
         "filters": filters,
         "filtered": bool(filters.level or filters.province or filters.language),
-        "tabs": _tabs(filters, queries.counts(user)),
+        "tabs": _tabs(filters, queries.counts(user, now)),
         "first": _address(filters, filters.tab) if filters.after else "",
         "more": _address(filters, filters.tab, after=found.next) if found.next else "",
         "poll": _address(filters, filters.tab, after=filters.after),
@@ -101,22 +101,22 @@ def _list(user: User, filters: queries.Filters, now: datetime) -> dict[str, Any]
     }
 
 
-def _tabs(filters: queries.Filters, counts: dict[str, int]) -> list[dict[str, Any]]:
+def _tabs(filters: queries.Filters, counts: queries.Counts) -> list[dict[str, Any]]:
     labels = {
-        "waiting": _("Waiting"),
-        "mine": _("Mine"),
-        "unanswered": _("Taken, no answer yet"),
-        "ended": _("Ended"),
+        "waiting": (_("Waiting"), counts.waiting),
+        "mine": (_("Mine"), counts.mine),
+        "unanswered": (_("Taken, no answer yet"), counts.taken_unanswered),
+        "ended": (_("Ended"), None),
     }
     return [
         {
             "slug": tab,
             "url": _address(filters, tab),
             "label": label,
-            "count": counts.get(tab),
+            "count": count,
             "current": tab == filters.tab,
         }
-        for tab, label in labels.items()
+        for tab, (label, count) in labels.items()
     ]
 
 
