@@ -340,6 +340,13 @@ def test_a_consent_of_somebody_now_under_suspicion_is_not_relied_on(cast, sign_i
     assert "Do not rely on it" in text(client.get(address))
 
 
+def test_who_shall_lead_is_told_and_led_to_the_case(cast, sign_in, case):
+    opened = case(lead=cast.sreyleak)
+    page = sign_in(cast.sreyleak).get(reverse("access:notices"))
+    assert reverse("cases:case", args=[opened.pk]) in page.content.decode()
+    assert opened.title not in text(page), "what is told holds no content"
+
+
 def test_lead_priority_hold(cast, sign_in, case):
     client, opened = sign_in(cast.sokha), case()
     client.post(reverse("cases:priority", args=[opened.pk]), {"priority": "critical"})
