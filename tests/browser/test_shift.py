@@ -1,4 +1,4 @@
-"""The shift in a browser: reading along as it is typed, a shift given and signed by keyboard alone, no faults of axe."""
+"""The shift in a browser: reading along as it is typed; given and signed by keyboard alone; no faults of axe."""
 
 import pytest
 from playwright.sync_api import expect
