@@ -9,27 +9,8 @@
 
 import re
 import unicodedata
-from functools import lru_cache
 
-COENG = "\u17d2"
-_RO = "រ"
-_BASE = "\u1780-\u17b3"
-_MARK = "\u17b6-\u17d1\u17d3\u17dd"
-_UNIT = re.compile(f"{COENG}[{_BASE}]|[{_MARK}]|{COENG}")
-_CLUSTER = re.compile(f"(?:{COENG}[{_BASE}]|[{_MARK}]|{COENG})+")
-
-# Written alike, or so seldom told apart that both are met in names.
-_SAME = str.maketrans(
-    {
-        "\u17a3": "អ",  # deprecated letters
-        "\u17a4": "អា",
-        "\u17b2": "ឱ",
-        "\u17d3": "\u17c6",
-    }
-)
-_LEFT_OUT = frozenset("\u17c8\u17cd\u17ce\u17cf")  # ៈ ៍ ៎ ៏: silent, often not typed
-_SHIFTERS = frozenset("\u17c9\u17ca\u17cc")
-_JOINED_VOWELS = (("\u17c1", "\u17b6", "\u17c4"), ("\u17c1", "\u17b8", "\u17be"))  # េ+ា = ោ, េ+ី = ើ
+from tumpeang.linkage import khmer
 
 KINDS = {
     "province": ("រាជធានី", "ខេត្ត", "province", "khet", "reachtheani"),
@@ -61,9 +42,7 @@ def clean_name(name: str) -> str:
 
 def search_key(text: str) -> str:
     """The key under which a name is found; "" when the text holds no letter or digit. Idempotent."""
-    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    kept = "".join(_kept(c) for c in folded.translate(_SAME))
-    return _CLUSTER.sub(_in_order, kept)
+    return khmer.in_order(khmer.folded(text))
 
 
 def sound_key(text: str) -> str:
@@ -91,39 +70,6 @@ def split_path(text: str) -> list[str]:
     """The parts of a typed place, in the order typed: split at commas, lines, slashes and before Khmer kind words."""
     parts = re.split(r"[,;/\n،、។|]", text)
     return [part.strip() for whole in parts for part in _BEFORE_KIND.split(whole.strip()) if search_key(part)]
-
-
-@lru_cache(maxsize=4096)
-def _kept(character: str) -> str:
-    if character in _LEFT_OUT:
-        return ""
-    category = unicodedata.category(character)
-    if category == "Nd":
-        return str(unicodedata.decimal(character))
-    is_khmer_sign = "\u17b6" <= character <= "\u17d3" or character == "\u17dd"
-    return character if category[0] in "LN" or is_khmer_sign else ""
-
-
-def _in_order(cluster: re.Match[str]) -> str:
-    """One syllable's signs in one order: subscripts (ro last), robat and shifters, vowels, other signs."""
-    units = [_same_subscript(unit) for unit in _UNIT.findall(cluster[0]) if unit != COENG]
-    marks = dict.fromkeys(units)  # a sign typed twice looks like one
-    for first, second, both in _JOINED_VOWELS:
-        if first in marks and second in marks:
-            del marks[first], marks[second]
-            marks[both] = None
-    return "".join(sorted(marks, key=_place_of_sign))
-
-
-def _same_subscript(unit: str) -> str:
-    return COENG + "ត" if unit == COENG + "ដ" else unit  # the two subscripts have one shape
-
-
-def _place_of_sign(unit: str) -> tuple[int, str]:
-    if unit[0] == COENG:
-        # The typed order of subscripts is dropped: no two names of the gazetteer differ by it alone.
-        return (1 if unit[1] == _RO else 0), unit
-    return (2 if unit in _SHIFTERS else 3), unit
 
 
 def _latin(text: str) -> str:

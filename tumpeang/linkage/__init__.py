@@ -1,0 +1,1 @@
+"""Workshop: names, and who may be the same. Plain Python; imports nothing of ours."""
