@@ -9,8 +9,8 @@ from tests.intake.conftest import text
 from tumpeang.access import glass
 from tumpeang.access.errors import Denied, NotNow
 from tumpeang.access.visibility import on_list, restriction_of
-from tumpeang.cases import circle, joining, opening, queries
-from tumpeang.cases.models import CaseReport, Participant
+from tumpeang.cases import circle, joining, listing, opening, queries
+from tumpeang.cases.models import CaseReport, CaseTask, Participant
 from tumpeang.intake.models import Report
 from tumpeang.intake.queries import REACH as REPORTS
 
@@ -64,6 +64,19 @@ def test_who_holds_a_report_and_is_not_on_the_list_lets_go_of_it(cast, led, repo
     close(cast, led, now, cast.dara, cast.vanna)
     report.refresh_from_db()
     assert report.taken_by is None
+
+
+def test_what_was_given_to_somebody_off_the_list_is_the_leads(cast, sign_in, led, now):
+    from datetime import timedelta
+
+    from tumpeang.cases import actions
+
+    late = now - timedelta(hours=1)
+    actions.add_task(by=cast.dara, case=led, what="Ask the school", due_at=late, given_to=cast.vanna, now=now)
+    assert listing.count_due(cast.vanna, now) == 1
+    close(cast, led, now, cast.dara, cast.phally)
+    assert CaseTask.objects.get(promised_to="").given_to == cast.dara
+    assert (listing.count_due(cast.vanna, now), listing.count_due(cast.dara, now)) == (0, 1)
 
 
 def test_a_changed_list_is_the_reports_list_too(cast, led, report, now):

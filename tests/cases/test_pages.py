@@ -359,6 +359,7 @@ def test_lead_priority_hold(cast, sign_in, case):
     client.post(reverse("cases:hand_over", args=[opened.pk]), {"to": str(cast.kosal.pk), "team": ""})
     opened.refresh_from_db()
     assert (opened.lead, opened.priority, opened.status) == (cast.kosal, "critical", "open")
+    assert CaseTask.objects.get().given_to == cast.kosal, "a call-taker sees it no more: what was promised goes with it"
 
 
 def test_closing_names_what_is_open_and_takes_two(cast, sign_in, case, drop_report, now):

@@ -99,7 +99,10 @@ def do_task(*, by: User, task: CaseTask, outcome: str, now: datetime) -> None:
 
 @action("case.hand_over", rule=rules.may_steer, target="case")
 def hand_over(*, by: User, case: Case, to: User, team: Team | None, now: datetime) -> None:
-    """Another lead, and the team that works on it (theirs when none is named). No reason is asked; both are told."""
+    """Another lead, and the team that works on it (theirs when none is named). No reason is asked; both are told.
+
+    Tasks of who sees the case no more go with it.
+    """
     fresh = steered(by, case)
     rules.in_work(fresh)
     rules.may_lead(to)
@@ -108,6 +111,7 @@ def hand_over(*, by: User, case: Case, to: User, team: Team | None, now: datetim
     before = fresh.lead
     fresh.lead, fresh.team = to, team or access.team_of(to)
     fresh.save(update_fields=["lead", "team"])
+    keep_due(fresh, queries.workers(fresh))
     tell_of(fresh, NoticeKind.CASE_HANDED, by=by, to=[before, to], now=now)
     door.note(to=str(to.pk), team=str(fresh.team_id or ""))
 
@@ -150,6 +154,11 @@ def steered(by: User, case: Case) -> Case:
     if not queries.steers(by, fresh):
         raise NotNow(_("Only who leads this case, or who leads them, can change this."))
     return fresh
+
+
+def keep_due(case: Case, people: Iterable[User]) -> None:
+    """What was given to somebody who sees the case no more is its lead's: what was promised stays due."""
+    CaseTask.objects.filter(case=case, done_at=None).exclude(given_to__in=list(people)).update(given_to=case.lead)
 
 
 def tell_of(case: Case, kind: NoticeKind, *, by: User, to: Iterable[User], now: datetime) -> None:

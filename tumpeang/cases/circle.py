@@ -17,6 +17,7 @@ from tumpeang.access.roles import Permission
 from tumpeang.access.rules import needs
 from tumpeang.access.visibility import on_list
 from tumpeang.cases import queries
+from tumpeang.cases.actions import keep_due
 from tumpeang.cases.models import Case
 from tumpeang.intake import circle as reports
 from tumpeang.intake.models import Report
@@ -25,7 +26,10 @@ from tumpeang.intake.queries import REACH as REPORTS
 
 @action("case.restrict", rule=needs(Permission.SHARE_RECORDS), target="case")
 def restrict(*, by: User, case: Case, people: list[User], about_staff: bool, now: datetime) -> None:
-    """Restrict a case to a list, or say anew who stands on it. Its lead stands on it. Its reports go with it."""
+    """Restrict a case to a list, or say anew who stands on it. Its lead stands on it. Its reports go with it.
+
+    Tasks of who is not on the list become the lead's.
+    """
     if case.lead not in people:
         raise NotNow(_("Who leads the case must stand on its list. Hand it over first."))
     before = visibility.restriction_of(queries.REACH.label, case.pk)
@@ -33,6 +37,7 @@ def restrict(*, by: User, case: Case, people: list[User], about_staff: bool, now
         _follow(by, link.report, before, people, about_staff, now)
     act = circle.change_list if before else circle.restrict
     act(by=by, record=case, reach=queries.REACH, people=people, about_staff=about_staff, now=now)
+    keep_due(case, people)
 
 
 def close_reports(*, by: User, case: Case, found: Iterable[Report], now: datetime) -> None:

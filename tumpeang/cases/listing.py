@@ -86,4 +86,5 @@ def due_for(user: User) -> list[CaseTask]:
 
 def count_due(user: User, now: datetime) -> int:
     """How many tasks and promises of a worker are past their time: the navigation says it on every page."""
-    return CaseTask.objects.filter(given_to=user, done_at=None, due_at__lte=now).count()
+    late = CaseTask.objects.filter(given_to=user, done_at=None, due_at__lte=now)
+    return in_seen_cases(user, late).count() if late.exists() else 0
