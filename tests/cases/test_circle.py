@@ -155,4 +155,5 @@ def test_the_page_of_the_list_loses_nothing_chosen(cast, sign_in, led, report):
     assert re.search(rf'value="{cast.vanna.pk}"[^>]* checked', page.content.decode())
     client.post(address, {"people": [str(cast.vanna.pk), str(cast.dara.pk)]})
     assert listed(Report.objects.get(pk=report.pk)) == {cast.dara, cast.vanna}
+    assert "restricted" in text(client.get(reverse("cases:cases")))
     assert "Only these people find it" in text(client.get(reverse("cases:circle", args=[led.pk])))

@@ -20,10 +20,13 @@ from tumpeang.cases.states import Priority, Status
 def cases(request: HttpRequest) -> HttpResponse:
     user, filters = who_can(request, Permission.READ_CASES), forms.list_filters(request.GET)
     page = actions.look_at_list(by=user, filters=filters)
-    due = listing.next_due(page.cases)
+    due, restricted = listing.next_due(page.cases), queries.restricted_among(page.cases)
     now = timezone.now()
     context = {
-        "rows": [{"case": case, "due": due.get(case.pk), "late": _late(due.get(case.pk), now)} for case in page.cases],
+        "rows": [
+            {"case": case, "due": due.get(case.pk), "late": _late(due.get(case.pk), now), "lock": case.pk in restricted}
+            for case in page.cases
+        ],
         "tasks": [{"task": task, "late": task.due_at <= now} for task in listing.due_for(user)],
         "closings": queries.closings_waiting(user),
         "filters": filters,
