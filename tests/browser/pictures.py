@@ -44,7 +44,7 @@ def staff(page, site: Site, camera: Camera) -> None:
     page.goto(f"{site.staff}/account/login/")
     camera.take("sign-in")
     page.goto(site.sign_in_link("Sokha"))
-    for path in ("/", "/?tab=mine", "/?tab=ended", "/check/", "/on-call/", "/find/?q=1", "/account/2fa/",
+    for path in ("/", "/?tab=mine", "/?tab=ended", "/calls/", "/check/", "/on-call/", "/find/?q=1", "/account/2fa/",
                  "/shift/", "/my-callers/", "/for-you/"):  # fmt: skip
         page.goto(site.staff + path)
         camera.take(path.strip("/?").replace("/", "-").replace("?", "-").replace("=", "-") or "inbox")

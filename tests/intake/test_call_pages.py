@@ -1,12 +1,13 @@
 """The pages of calls: one form in which nothing typed is lost, two clicks to end, and no number in clear."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
 from tests.intake.conftest import text
-from tumpeang.intake import call_acts, call_back, callers, calls
+from tumpeang.intake import call_acts, call_back, callers, calls, scripts
 from tumpeang.intake.caller_rules import TERMS
 from tumpeang.intake.models import Call, Caller, Report, Task
 from tumpeang.intake.safe_time import SafeTime
@@ -87,6 +88,33 @@ def test_what_was_typed_in_a_part_that_was_not_pressed_is_shown_again(sokha, cal
     page = press(sokha, call, "step:told_next", story=STORY, **{"promise-what": "I ask the school."})
     assert page.status_code == 200 and "I ask the school." in page.content.decode()
     assert not Task.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("interpret-language", "vi"), ("end-contact_type", "update"), ("agree-number", NUMBER), ("agree-start", "12:30"),
+     ("known-number", "123 456"), ("number-code_word", "mango")],
+)  # fmt: skip
+def test_no_part_is_emptied_by_pressing_another(sokha, call, name, value):
+    page = press(sokha, call, "step:told_next", **{name: value})
+    assert page.status_code == 200
+    html = page.content.decode()
+    chosen = re.search(rf'value="{value}"[^>]*(selected|checked)', html)
+    typed = re.search(rf'<input type="(text|time)" name="{name}"[^>]*value="{value}"', html)
+    assert chosen or typed
+
+
+def test_an_advised_sentence_is_added_with_one_press(sokha, call):
+    press(sokha, call, "advise:0", advised="Sleep.")
+    press(sokha, call, "advise:99", advised=Call.objects.get().advised)
+    assert Call.objects.get().advised.splitlines() == ["Sleep.", scripts.book().advice[0]["en"]]
+
+
+def test_the_same_promise_twice_is_one(sokha, call):
+    fields = {"promise-what": "I ask.", "promise-to_whom": "child", "promise-due_at": "2099-01-01T10:00"}
+    for _ in range(2):
+        press(sokha, call, "promise", **fields)
+    assert Task.objects.count() == 1
 
 
 def test_what_cannot_be_done_is_said_and_stands_as_it_was_typed(sokha, call):

@@ -42,10 +42,12 @@ def interpret(*, by: User, call: Call, language: str, who: str, now: datetime) -
 
 @action("call.promise", rule=call_rules.may_promise, target="call")
 def promise(*, by: User, call: Call, what: str, to_whom: str, due_at: datetime, now: datetime) -> Task:
-    """Write down what was promised: it is due, and given to who promised it."""
+    """Write down what was promised: it is due, and given to who promised it. The same once more is the same."""
     fresh = call_report.lock(by, call)
     report = call_report.with_report(by, fresh, now)
-    return _task(by, report, TaskKind.PROMISE, due_at, what=what, to_whom=to_whom)
+    before = Task.objects.filter(report=report, kind=TaskKind.PROMISE, to_whom=to_whom, due_at=due_at, done_at=None)
+    same = next((task for task in before if task.what == what), None)
+    return same or _task(by, report, TaskKind.PROMISE, due_at, what=what, to_whom=to_whom)
 
 
 @action("call.step", rule=call_rules.may_work, target="call")

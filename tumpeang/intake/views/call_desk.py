@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from tumpeang.access.errors import reason_against
 from tumpeang.access.models import User
-from tumpeang.intake import call_acts, call_forms, call_rules, callers, calls
+from tumpeang.intake import call_acts, call_forms, call_rules, callers, calls, feedback, scripts
 from tumpeang.intake.channels.phone import WAY, has_words
 from tumpeang.intake.models import Call
 from tumpeang.intake.views import call_page
@@ -23,9 +23,6 @@ _PARTS = (
     call_forms.PromiseForm, call_forms.InterpreterForm, call_forms.WordForm, call_forms.KnownForm,
     call_forms.AgreeForm, call_forms.EndForm,
 )  # fmt: skip
-# typed in a part that was not pressed: the page is shown with it instead of anew
-_TYPED = ("promise-what", "number-code_word", "known-number", "known-word", "agree-words", "agree-if_someone_else",
-          "agree-code_word")  # fmt: skip
 
 
 class Desk:
@@ -56,7 +53,18 @@ class Desk:
 
     @property
     def left(self) -> bool:
-        return any(self.post.get(name, "").strip() for name in _TYPED if name in self.post)
+        """Something stands in a part that was not pressed: the page is shown with it, instead of anew."""
+        fresh = {
+            "promise-to_whom": next(iter(feedback.TO_WHOM)),
+            "agree-how": "phone",
+            "agree-number": (self.call.answers or {}).get("contact_phone", ""),
+            "interpret-language": self.call.interpreter,
+            "interpret-who": self.call.interpreter_is,
+        }
+        parts = [name for name in self.post if "-" in name and name != "promise-due_at"]
+        return any(
+            value.strip() and value != fresh.get(name) for name in parts for value in self.post.getlist(name)
+        )  # fmt: skip
 
     # ---- keeping
 
@@ -131,6 +139,17 @@ def _promise(desk: Desk) -> None:
         desk.done("promise", _("Written down. You are reminded when it is due."))
 
 
+def _advise(desk: Desk) -> None:
+    """A sentence that is often advised, added with one press."""
+    phrases = dict(enumerate(scripts.book().phrases))
+    phrase = phrases.get(int(desk.value)) if desk.value.isdecimal() else None
+    if phrase:
+        text = "\n".join(filter(None, [(desk.call.advised or "").rstrip(), phrase]))
+        if desk.attempt("id_advised", lambda: call_acts.advise(by=desk.user, call=desk.call, text=text, now=desk.now)):
+            desk.post = desk.post.copy()
+            desk.post["advised"] = text
+
+
 def _interpret(desk: Desk) -> None:
     told = desk.cleaned("interpret")
     if told is not None:
@@ -200,7 +219,7 @@ def _receipt(desk: Desk) -> None:
 
 
 def _step(desk: Desk) -> None:
-    if desk.value == call_acts.scripts.SECOND_WORKER:
+    if desk.value == scripts.SECOND_WORKER:
         _second(desk)
         return
     desk.attempt(
@@ -240,6 +259,7 @@ def _end(desk: Desk) -> None:
 
 _ACTS: dict[str, Callable[[Desk], None]] = {
     "promise": _promise,
+    "advise": _advise,
     "interpret": _interpret,
     "number": _number,
     "known": _known,
