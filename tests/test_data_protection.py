@@ -136,12 +136,12 @@ def test_what_is_held_about_somebody_stands_on_one_page(worked_on, desk):
         WORDS,
         ANSWER,
         DONE,
-        PHONE,
         "hxxps://kanari[.]example/a",
         "How long it is kept",
         "Who saw this",
     ):
         assert held in opened, held
+    assert PHONE not in opened, "a number stands behind the gate of calling back, and nowhere else"
 
 
 def test_erasure_by_request_takes_two_people_and_leaves_a_certificate(worked_on, desk):

@@ -116,7 +116,7 @@ STEPS = st.lists(
 
 
 @given(steps=STEPS)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_sequence_loses_nothing_and_ends_where_it_should(cast, case, drop_report, row, now, steps):
     world = World(cast, case, drop_report, row, now)
     for step, one, other in steps:

@@ -242,7 +242,7 @@ def answers_to_check(user: User) -> list[Answer]:
         return []
     waiting = Answer.objects.filter(stage=AnswerStage.CHECKING, report__in=visible_to(user))
     rows = waiting.exclude(written_by=user)
-    return list(rows.select_related("report", "written_by").order_by("written_at")[:PAGE])
+    return list(rows.select_related("report", "written_by").order_by("written_at", "pk")[:PAGE])
 
 
 def next_waiting(user: User) -> Report | None:
@@ -254,7 +254,7 @@ def next_waiting(user: User) -> Report | None:
 def opinions_asked(user: User) -> list[Task]:
     """Questions of others for a second opinion."""
     rows = Task.objects.filter(kind="second_opinion", done_at=None, report__in=visible_to(user))
-    return list(rows.exclude(asked_by=user).select_related("report", "asked_by").order_by("due_at")[:PAGE])
+    return list(rows.exclude(asked_by=user).select_related("report", "asked_by").order_by("due_at", "pk")[:PAGE])
 
 
 # ---- alarms and health ---------------------------------------------------------------------------------------------
