@@ -25,7 +25,8 @@ def press(page, selector, key="Enter"):
 
 def test_a_whole_call_by_keyboard_alone(site, worker):
     page = worker(site, "Sokha")
-    page.goto(f"{site.staff}/calls/")
+    page.keyboard.press("c")
+    page.wait_for_url("**/calls/")
     page.keyboard.press("n")
     page.wait_for_selector("#id_story:focus")
     page.keyboard.type(STORY)

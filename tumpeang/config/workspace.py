@@ -44,6 +44,7 @@ class Entry:
     pages: frozenset[str] = frozenset()  # other addresses that belong to it
     count: int = 0
     late: bool = False
+    act: str = ""  # which key presses it: static_src/staff.js
 
 
 def around(request: HttpRequest) -> dict[str, Any]:
@@ -118,7 +119,7 @@ def _calls(user: User, counted: bool) -> Entry:
     """Taking calls, with the count of those one is in."""
     count = len(calls.own_running(user)) if counted and user.can(P.ANSWER_REPORTS) else 0
     pages = frozenset({"intake:call", "intake:back", "intake:begin_call", "intake:quick_call", "intake:keep_story"})
-    return Entry("intake:calls", _("Calls"), P.ANSWER_REPORTS, pages, count)
+    return Entry("intake:calls", _("Calls"), P.ANSWER_REPORTS, pages, count, act="calls")
 
 
 def _desk(user: User, counted: bool) -> list[Entry]:
@@ -190,6 +191,7 @@ def _item(entry: Entry, here: str) -> dict[str, Any]:
         "label": entry.label,
         "count": entry.count,
         "late": entry.late,
+        "act": entry.act,
         "current": here == entry.name or here in entry.pages,
     }
 

@@ -2,6 +2,7 @@
 //
 //   [data-rows] > [data-row]        the list; J and K move. Rows need an id, so that the place survives a live refresh
 //   [data-act=open|take|hand|new]   what O/Enter, T, H, N press: in the row, else on the page
+//   [data-act=calls]                what C presses: a line of the navigation
 //   [data-act=read|opinion|end]     what R, S, E press; A goes to the answer box (#answer textarea)
 //   [data-act=search]               what / focuses
 //   #keys                           the help, on ?
@@ -46,7 +47,7 @@
   const typing = (element) => element.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
   const acts = {
     j: () => move(1), k: () => move(-1),
-    o: () => press("open"), t: () => press("take"), h: () => press("hand"), n: () => press("new"),
+    o: () => press("open"), t: () => press("take"), h: () => press("hand"), n: () => press("new"), c: () => press("calls"),
     r: () => press("read"), s: () => press("opinion"), e: () => press("end"),
     a: () => $("#answer textarea")?.focus(),
     "/": () => { const box = $("[data-act=search]"); if (box) { box.focus(); box.select?.(); } },
@@ -59,7 +60,7 @@
     if (event.key === "Enter" && event.target.matches("[data-row]")) { event.preventDefault(); press("open"); return; }
     // With a Khmer keyboard the letter differs; the key's place does not.
     const key = event.key.length === 1 && /[a-z/?]/i.test(event.key) ? event.key.toLowerCase()
-      : /^Key[JKOTHNRSEA]$/.test(event.code) ? event.code.slice(3).toLowerCase() : "";
+      : /^Key[JKOTHNCRSEA]$/.test(event.code) ? event.code.slice(3).toLowerCase() : "";
     const act = acts[key];
     if (!act || !letters() && key !== "?") return;
     event.preventDefault();
