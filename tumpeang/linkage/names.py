@@ -1,0 +1,109 @@
+"""A typed name as its parts: titles dropped, second names told apart, either order. Pure functions.
+
+Khmer names are written family name first, in Latin letters often the other way round, and no form can know which. So a
+`Name` has parts in the order typed and gives its pairs without an order.
+
+    read("Mr. SOK Dara")                ->  [Name(("sok", "dara"), "latin")]
+    read("លោក សុខ ដារ៉ា ហៅ ណា")          ->  [Name(("សុខ", "ដារ៉ា"), "khmer"), Name(("ណា",), "khmer")]
+    read("សុខ ដារ៉ា (Sok Dara)")         ->  one name in each script
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+
+from tumpeang.linkage import foreign, khmer, reading_latin
+from tumpeang.linkage.readings import exact_form
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# Never part of a name when something else is left.
+TITLES = _words(
+    """mr mrs ms miss mister madam madame mme mlle monsieur sir lady dr doctor prof professor he hon ven rev father
+    sister lok loak lork neak neakmneang srey lokta oknha okhna okgna excellency kanha kagna
+    លោក លោកស្រី លោកជំទាវ លោកគ្រូ អ្នកស្រី អ្នកនាង អ្នកគ្រូ អ្នក កញ្ញា ឯកឧត្តម ឧកញ៉ា ឧកញ្ញ៉ា លោកតា លោកយាយ បណ្ឌិត
+    វេជ្ជបណ្ឌិត សាស្ត្រាចារ្យ ព្រះតេជគុណ ភិក្ខុ ព្រះអង្គ កុមារ កុមារា កុមារី យុវជន នាយ"""
+)
+# Words for kin, and titles that are also names: dropped only in front, and only when two parts are left.
+KIN = _words("bong pu pou ming ta yeay om oum bang srey neang បង ពូ មីង តា យាយ អ៊ំ នាង ប្អូន គ្រូ ស្រី ក្មេង")
+ALSO = ("ហៅ", "ហៅថា", "aka", "a.k.a.", "a.k.a", "alias", "dit", "called", "hao", "hav", "known as")
+# The most usual family names, to find the seam in a Khmer name typed without a space.
+FAMILY_NAMES = _words(
+    """សុខ ចាន់ ហេង គង់ ជា កែវ លី អ៊ុក សេង សាន ស៊ឹម ឡុង មាស ប៉ែន ពេជ្រ នួន ម៉ៅ ម៉ម អ៊ុំ អ៊ឹម ទេព ឈឹម ឈួន ឈុន ឈាង ផាន់ ភួង ភឿន យឹម
+    យន់ យ៉ាន់ រស់ រ៉ុង វ៉ាន់ វង្ស សួន សឿន សោម ស៊ន ស៊ិន សំ សរ សៅ ហ៊ុន ហួត ហុង ឡេង ឡាយ អ៊ិន អ៊ាង អ៊ុង ខៀវ ខឹម ឃុន ង៉ែត ង៉ូវ ចេង ឆាយ
+    ឆេង តាំង តាន់ ទូច ទិត្យ ធី ធឿន នី នុត នេត ប៊ុន ប៊ុត ប៉ុល ព្រំ ព្រាប មឿន មាន មុំ លឹម លាង លន់ វឿន ថន ថោង ដួង ដុំ ញឹម"""
+)
+MOST_PARTS = 6  # of what follows, nothing is read: it is no name
+
+_SECOND = re.compile(
+    r"[,;/|()\[\]\"“”«»=\n]|(?<!\S)(?:" + "|".join(re.escape(word) for word in ALSO) + r")(?!\S)", re.IGNORECASE
+)
+_BETWEEN = re.compile(r"[\s.·•‧・_\-]+")
+_APOSTROPHES = re.compile("['’`´ʼ]")
+_DOTTED = re.compile(r"(?<!\w)([a-z])\.\s?([a-z])\.", re.IGNORECASE)  # H.E. is one word
+
+
+@dataclass(frozen=True)
+class Name:
+    """One name. `parts` in the order typed; `script`: khmer, latin, one of `foreign.SCRIPTS`, or other."""
+
+    parts: tuple[str, ...]
+    script: str
+
+    def pairs(self) -> Iterator[tuple[str, str]]:
+        """Every two parts, and one end against the rest as one word: SOK CHAN DARA, SOK CHANDARA, CHANDARA SOK."""
+        yield from combinations(self.parts, 2)
+        if len(self.parts) > 2:  # noqa: PLR2004
+            yield self.parts[0], "".join(self.parts[1:])
+            yield "".join(self.parts[:-1]), self.parts[-1]
+        if len(self.parts) == 1:
+            yield from seams(self.parts[0])
+
+
+def read(text: str) -> list[Name]:
+    """The names in a text: one for each second name and each script, each once. [] when there is no letter."""
+    found = []
+    for piece in _SECOND.split(_APOSTROPHES.sub("", _DOTTED.sub(r"\1\2 ", text))):
+        words = [word for word in (_clean(word) for word in _BETWEEN.split(piece)) if word]
+        scripts = dict.fromkeys(script_of(word) for word in words)
+        for script in scripts:
+            parts = _without_titles([exact_form(word) for word in words if script_of(word) == script])
+            if parts:
+                found.append(Name(tuple(parts[:MOST_PARTS]), script))
+    return list(dict.fromkeys(found))
+
+
+def script_of(word: str) -> str:
+    """khmer, latin, a script that `foreign` reads, or other. The first letter decides."""
+    if khmer.is_khmer(word):
+        return "khmer"
+    return "latin" if reading_latin.plain(word) else foreign.script_of(word) or "other"
+
+
+def seams(part: str) -> Iterator[tuple[str, str]]:
+    """A Khmer name typed as one word, cut after a usual family name: សុខដារ៉ា is សុខ ដារ៉ា."""
+    for family in _FAMILIES:
+        rest = part[len(family) :]
+        if part.startswith(family) and len(rest) > 1 and "\u1780" <= rest[0] <= "\u17b3":
+            yield family, rest
+
+
+def _clean(word: str) -> str:
+    return "".join(sign for sign in word if unicodedata.category(sign)[0] in "LM" or sign in "\u200d")
+
+
+def _without_titles(words: list[str]) -> list[str]:
+    named = [word for word in words if word not in _TITLES]
+    while len(named) > 2 and named[0] in _KIN:  # noqa: PLR2004
+        named = named[1:]
+    return named or words
+
+
+_TITLES = frozenset(exact_form(word) for word in TITLES)
+_KIN = frozenset(exact_form(word) for word in KIN)
+_FAMILIES = tuple(sorted({exact_form(word) for word in FAMILY_NAMES}))
