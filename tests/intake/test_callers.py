@@ -122,6 +122,26 @@ def test_another_worker_with_the_word_goes_on_with_what_was_cut_off(cast, cut_of
     assert report.taken_by == cast.bopha
 
 
+def test_who_goes_on_with_it_already_keeps_it(cast, cut_off, begin, now):
+    call = calls.begin(by=cast.sokha, kind=CallKind.PHONE, now=now + timedelta(minutes=1))
+    assert try_word(cast.sokha, call, cut_off, now)
+    callers.go_on(by=cast.sokha, call=call, report=Report.objects.get(), now=now)
+    _call, report = resumed(cast.bopha, cut_off, begin, now)
+    assert report.taken_by == cast.sokha
+
+
+def test_a_call_back_that_reached_nobody_leaves_it_cut_off(cast, cut_off, begin, now):
+    from tumpeang.access.records import writing
+
+    with writing():
+        Call(
+            kind=CallKind.BACK, worker=cast.sokha, report=Report.objects.get(), caller=cut_off, reached="nobody",
+            began_at=now + timedelta(minutes=2), ended_at=now + timedelta(minutes=3),
+        ).save(force_insert=True)  # fmt: skip
+    _call, report = resumed(cast.bopha, cut_off, begin, now + timedelta(minutes=4))
+    assert report.taken_by == cast.bopha
+
+
 def test_what_a_colleague_holds_stays_theirs_and_they_see_that_it_was_added_to(cast, begin, now):
     first = begin(cast.sokha)
     caller = callers.give_number(by=cast.sokha, call=first, code_word=WORD, now=now)

@@ -123,8 +123,9 @@ def go_on(*, by: User, call: Call, report: Report, now: datetime) -> Report:
 
 
 def _was_cut_off(report: Report) -> bool:
-    spoken = Call.objects.filter(report=report, ended_at__isnull=False).order_by("-began_at")
-    last = spoken.values_list("contact_type", flat=True).first()
+    """The last thing that was said, and nobody is going on with it at this moment."""
+    said = Call.objects.filter(report=report).exclude(contact_type="", ended_at__isnull=False)
+    last = said.order_by("-began_at").values_list("contact_type", flat=True).first()
     return last == ContactType.CUT_OFF
 
 
