@@ -197,6 +197,16 @@ def test_a_number_is_given_found_again_and_opened_by_the_word(sokha, cast, call,
     assert Call.objects.get(pk=again.pk).report == report
 
 
+def test_who_tried_too_often_is_told_so_and_the_call_goes_on(sokha, cast, call, now):
+    press(sokha, call, "number", **{"number-code_word": "mango"})
+    number, again = str(Caller.objects.get().number), calls.begin(by=cast.sokha, kind=CallKind.PHONE, now=now)
+    for _ in range(5):
+        page = press(sokha, again, "known", story=STORY, **{"known-number": number, "known-word": "papaya"})
+    assert "stays closed for an hour" in text(page)
+    page = press(sokha, again, "known", **{"known-number": number, "known-word": "mango"})
+    assert "stays closed for an hour" in text(page) and Call.objects.get(pk=again.pk).story == STORY
+
+
 def test_a_number_used_before_is_said_with_no_field_of_the_earlier_report(sokha, call, drop_report):
     report = drop_report(contact_wanted="yes", contact_phone=NUMBER, what="Earlier words.")
     press(sokha, call, contact_phone=NUMBER)

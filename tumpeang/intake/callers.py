@@ -76,6 +76,12 @@ def exists(number: str) -> bool:
     return _numbered(number).exists()
 
 
+def is_closed(number: str, now: datetime) -> bool:
+    """Whether too many wrong words were tried with it; whoever is in the call is told so."""
+    caller = _numbered(number).first()
+    return caller is not None and caller_rules.is_closed(caller, now)
+
+
 @dataclass(frozen=True)
 class Earlier:
     """An earlier report of a caller: itself for who may see it, else only whom to ask."""

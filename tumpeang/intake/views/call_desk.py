@@ -183,6 +183,9 @@ def _known(desk: Desk) -> None:
         return
     if right == [True]:
         desk.done("known", _("The word is right. What was told before stands below."))
+    elif callers.is_closed(told["number"], desk.now):
+        words = _("Too many wrong words were tried: it stays closed for an hour. Go on with this call as it is.")
+        desk.problems.append(("known-word", words))
     else:
         desk.problems.append(("known-word", _("This is not the word. Say nothing of an earlier call, and go on.")))
 
