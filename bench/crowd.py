@@ -46,6 +46,7 @@ class Crowd:
 
     def __init__(self, users: dict[str, User], now: datetime) -> None:
         self.users, self.now, self.dice = users, now, random.Random(_SEED)
+        self.teams = {user.pk: getattr(access.team_of(user), "pk", None) for user in users.values()}
         self.pattern: list[Report] = []
         self.title: Any = None
         self.size = 0
@@ -183,8 +184,7 @@ class Crowd:
         )  # fmt: skip
 
     def _team(self, user: User) -> Any:
-        team = access.team_of(user)
-        return team.pk if team else None
+        return self.teams[user.pk]
 
     def _token(self) -> int:
         """One of so many phones that each is told about three times."""

@@ -27,20 +27,25 @@ def main() -> None:
         try:
             with site.prepared(database) as environment:
                 # a process of its own, because Django is set up once in each
-                command = [sys.executable, "-m", "bench.desk", database]
-                done = subprocess.run(command, env=environment | {"FACE": "staff"}, check=True, stdout=subprocess.PIPE)
+                slowest[database] = _measured(database, environment | {"FACE": "staff"})
         except site.postgres.NotInstalled as reason:
             say(f"SKIPPED desk.{database}: {reason}")
-            continue
-        slowest[database] = _pass_on(done.stdout.decode())
     _show_growth(slowest)
 
 
-def _pass_on(lines: str) -> dict[int, float]:
-    """Print the figures of one database; returns the inbox's p95 for each size."""
-    print(lines, end="", flush=True)
-    figures = [json.loads(line) for line in lines.splitlines()]
-    return {one["reports"]: one["value"] for one in figures if one["figure"].startswith("inbox.")}
+def _measured(database: str, environment: site.Environment) -> dict[int, float]:
+    """Pass on the figures of one database as they come; returns the inbox's p95 for each size."""
+    found: dict[int, float] = {}
+    command = [sys.executable, "-m", "bench.desk", database]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as child:
+        for line in child.stdout or ():
+            print(line, end="", flush=True)
+            figure = json.loads(line)
+            if figure["figure"].startswith("inbox."):
+                found[figure["reports"]] = figure["value"]
+    if child.returncode:
+        raise SystemExit(f"{database} was not measured")
+    return found
 
 
 def _show_growth(slowest: dict[str, dict[int, float]]) -> None:

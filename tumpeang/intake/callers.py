@@ -19,7 +19,7 @@ from tumpeang.access.errors import Denied, NotNow
 from tumpeang.access.models import User
 from tumpeang.intake import actions, call_report, call_rules, caller_rules, circle, safe_time
 from tumpeang.intake.models import Call, Caller, LevelChange, Report, ReportToken, Ring, Task
-from tumpeang.intake.queries import dialogue_of, visible_to
+from tumpeang.intake.queries import about_seen, dialogue_of, visible_to
 from tumpeang.intake.safe_time import SafeTime
 from tumpeang.intake.states import ContactType, Stage
 from tumpeang.people.normal import phones
@@ -162,7 +162,7 @@ def _whom_to_ask(report: Report) -> str:
 def used_before(user: User, call: Call) -> bool:
     """Whether a number that was typed in this call stands in another report that this worker may see. Nothing more."""
     tokens = [one for phone in phones(str((call.answers or {}).get("contact_phone", ""))) for one in _tokens(phone)]
-    rows = ReportToken.objects.filter(kind="phone", token__in=tokens, report__in=visible_to(user).values("pk"))
+    rows = ReportToken.objects.filter(about_seen(user), kind="phone", token__in=tokens)
     return rows.exclude(report=call.report_id).exists() if tokens else False
 
 

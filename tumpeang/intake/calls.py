@@ -19,7 +19,7 @@ from tumpeang.access.rules import only_house
 from tumpeang.intake import call_report, call_rules, exposure
 from tumpeang.intake.channels.phone import has_words
 from tumpeang.intake.models import Call, Caller, CallStep, Report, Ring
-from tumpeang.intake.queries import visible_to
+from tumpeang.intake.queries import about_seen
 from tumpeang.intake.states import CallKind, RingReason
 from tumpeang.vault.keystore import keystore
 
@@ -156,7 +156,7 @@ def visible_calls(user: User) -> QuerySet[Call]:
         return Call.objects.none()
     called = Ring.objects.filter(user=user, reason=RingReason.SECOND).values("report")
     near = Q(worker=user) | Q(reads_along=user) | Q(report__in=called)
-    seen = Q(report__in=visible_to(user).values("pk"))
+    seen = Q(about_seen(user))
     within = near | seen & Q(ended_at__isnull=False)
     if user.can(Permission.BE_RUNG):
         within |= Q(report=None) | seen

@@ -38,6 +38,11 @@ def visible_to(user: User) -> QuerySet[Report]:
     return visible(user, Report.objects.filter(erased_at=None), REACH)
 
 
+def about_seen(user: User) -> Exists:
+    """Rows about a report that the worker sees. Asked row by row: all that somebody sees is a very long list."""
+    return Exists(visible_to(user).filter(pk=OuterRef("report")))
+
+
 def report_for(user: User, report_id: UUID) -> Report:
     """The report, or 404: not yours looks like not there."""
     report = visible_to(user).select_related("taken_by", "province", "team").filter(pk=report_id).first()
@@ -160,9 +165,9 @@ def alike_counts(user: User, reports: Iterable[Report]) -> dict[UUID, int]:
     for report_id, kind, token in own:
         by_token.setdefault((kind, token), set()).add(report_id)
     seen = visible_to(user)
-    same = ReportToken.objects.filter(
-        token__in=[token for _, token in by_token], report__in=seen.values("pk")
-    ).values_list("report_id", "kind", "token")
+    same = ReportToken.objects.filter(about_seen(user), token__in=[token for _, token in by_token]).values_list(
+        "report_id", "kind", "token"
+    )
     for other, kind, token in same:
         for report_id in by_token.get((kind, token), set()) - {other}:
             found[report_id].add(other)
@@ -205,14 +210,14 @@ def answers(report: Report) -> list[Answer]:
 
 
 def answer_for(user: User, answer_id: UUID) -> Answer:
-    answer = Answer.objects.filter(pk=answer_id, report__in=visible_to(user)).select_related("report").first()
+    answer = Answer.objects.filter(about_seen(user), pk=answer_id).select_related("report").first()
     if answer is None:
         raise Http404
     return answer
 
 
 def task_for(user: User, task_id: UUID) -> Task:
-    task = Task.objects.filter(pk=task_id, report__in=visible_to(user)).select_related("report").first()
+    task = Task.objects.filter(about_seen(user), pk=task_id).select_related("report").first()
     if task is None:
         raise Http404
     return task
@@ -240,7 +245,7 @@ def answers_to_check(user: User) -> list[Answer]:
     """Answers of others that wait for a second reader."""
     if not user.can(Permission.CHECK_ANSWERS):
         return []
-    waiting = Answer.objects.filter(stage=AnswerStage.CHECKING, report__in=visible_to(user))
+    waiting = Answer.objects.filter(about_seen(user), stage=AnswerStage.CHECKING)
     rows = waiting.exclude(written_by=user)
     return list(rows.select_related("report", "written_by").order_by("written_at", "pk")[:PAGE])
 
@@ -253,7 +258,7 @@ def next_waiting(user: User) -> Report | None:
 
 def opinions_asked(user: User) -> list[Task]:
     """Questions of others for a second opinion."""
-    rows = Task.objects.filter(kind="second_opinion", done_at=None, report__in=visible_to(user))
+    rows = Task.objects.filter(about_seen(user), kind="second_opinion", done_at=None)
     return list(rows.exclude(asked_by=user).select_related("report", "asked_by").order_by("due_at", "pk")[:PAGE])
 
 

@@ -87,7 +87,7 @@ def _due(seen: QuerySet[Report], now: datetime) -> QuerySet[Task]:
 
 def running_calls(user: User) -> list[Call]:
     """Calls that are going on: who, since when, about which report. None about a report that the reader may not see."""
-    about = Q(report=None) | Q(report__in=queries.visible_to(user).values("pk"))
+    about = Q(report=None) | Q(queries.about_seen(user))
     rows = Call.objects.filter(about, ended_at=None).select_related("worker", "reads_along", "report")
     rows = rows.defer("story", "advised", "answers", "why_now", "prompt", "report__account")
     return list(rows.order_by("began_at")[:_MOST])
