@@ -6,6 +6,7 @@ somebody writes beside it. Sources: ISO 9 and BGN/PCGN for Cyrillic and Arabic, 
 write; the Revised Romanization of Korean, with the family names as their bearers write them.
 """
 
+import re
 import unicodedata
 
 
@@ -20,7 +21,7 @@ CYRILLIC = {
     "і": "i", "к": "k", "л": "l", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t", "у": "u",
     "ф": "f", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "sh", "ы": "y", "э": "e", "ю": "yu", "я": "ya",
 }  # fmt: skip
-# Short vowels are not written; keys keep hardly any vowel, so that costs little.
+# Short vowels are not written: an a is put between two consonants, and the keys keep hardly any vowel.
 ARABIC = {
     "ا": "a", "ب": "b", "ت": "t", "ث": "th", "ج": "j", "ح": "h", "خ": "kh", "د": "d", "ذ": "dh", "ر": "r", "ز": "z",
     "س": "s", "ش": "sh", "ص": "s", "ض": "d", "ط": "t", "ظ": "z", "ع": "a", "غ": "gh", "ف": "f", "ق": "q", "ك": "k",
@@ -53,9 +54,11 @@ def in_latin(text: str) -> str:
     whole = unicodedata.normalize("NFKC", text).casefold()
     if script_of(whole) == "hangul":
         return KOREAN_FAMILIES.get(whole) or "".join(_hangul(sign) for sign in whole)
-    table = {"cyrillic": CYRILLIC, "arabic": ARABIC}.get(script_of(whole), {})
     bare = "".join(sign for sign in unicodedata.normalize("NFKD", whole) if not unicodedata.combining(sign))
-    return "".join(table.get(sign, "") for sign in bare)
+    if script_of(whole) == "arabic":
+        letters = "|".join(ARABIC.get(sign, "") for sign in bare)
+        return re.sub(r"(?<=[^aiu|])\|+(?=[^aiu|])", "a", letters).replace("|", "")
+    return "".join(CYRILLIC.get(sign, "") for sign in bare)
 
 
 def _hangul(sign: str) -> str:

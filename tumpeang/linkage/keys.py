@@ -125,7 +125,7 @@ def _onset(sounds: tuple[str, ...], before: tuple[str, ...], *, is_first: bool) 
             continue
         if sound == "R" and at and sounds[at - 1][0] in _R_LOST_AFTER:
             continue
-        if sound == "R" and not at and before and before[-1] in _R_LOST_AFTER:
+        if sound == "R" and not at and before and before[-1][0] in _R_LOST_AFTER:
             yield sound + OPTIONAL  # CHIT-RA, ចិ-ត្រា
         else:
             yield "N" if sound == "G" else sound

@@ -69,7 +69,7 @@ def read(text: str) -> list[Name]:
     """The names in a text: one for each second name and each script, each once. [] when there is no letter."""
     found = []
     for piece in _SECOND.split(_APOSTROPHES.sub("", _DOTTED.sub(r"\1\2 ", text))):
-        words = [word for word in (_clean(word) for word in _BETWEEN.split(piece)) if word]
+        words = [word for word in (_clean(word) for word in _BETWEEN.split(piece)) if exact_form(word)]
         scripts = dict.fromkeys(script_of(word) for word in words)
         for script in scripts:
             parts = _without_titles([exact_form(word) for word in words if script_of(word) == script])

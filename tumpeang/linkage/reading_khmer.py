@@ -26,7 +26,7 @@ VOWEL_SIGNS = {
 }  # fmt: skip
 BANTOC, SAMYOK, NIKAHIT, KILLED, YUUKALEA, VISARGA = "់", "័", "ំ", "៍", "ៈ", "ះ"
 HARDLY_OPEN = frozenset(["ឿ", "ើ"])  # vowels that names seldom end with
-SHIFTED = re.compile("[៉៊]")
+HEARD = re.compile("[៉៊ំះៈ]")  # where one of these stands, a vowel is heard
 SILENT = re.compile("[់៉៊៌៍៎៏ំះៈ៑៝]")
 CLOSED_WITH_H = "ហ"  # ហ over a subscript only changes its sound: ហ្វ is f, ហ្គ is g
 AS_F = "វ"
@@ -53,7 +53,7 @@ class _Cluster:
     @property
     def bare(self) -> bool:
         """No vowel is written: it closes the syllable before it, or has the inherent vowel."""
-        return self.base not in WHOLE and not self.vowel and not re.search("[៉៊ំះ]", self.signs)
+        return self.base not in WHOLE and not self.vowel and not HEARD.search(self.signs)
 
     @property
     def sounds(self) -> tuple[str, ...]:
@@ -115,7 +115,7 @@ def _mute(tail: _Cluster, after: list[_Cluster]) -> bool:
 
 def _closes(cluster: _Cluster, after: list[_Cluster], *, written: bool) -> bool:
     """Whether a consonant ends the syllable before it. `written`: that syllable has a vowel sign."""
-    if not cluster.bare or YUUKALEA in cluster.signs or (cluster.sounds[-1] in "ML" and cluster.below):
+    if not cluster.bare or (cluster.sounds[-1] in "ML" and cluster.below):
         return False  # ថ្ម is heard wherever it stands
     if BANTOC in cluster.signs or not after or not after[0].bare:
         return BANTOC in cluster.signs or not after or not (written and _stacked(after[0]))

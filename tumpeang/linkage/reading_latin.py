@@ -40,6 +40,9 @@ MUTE = (
 _LETTERS = str.maketrans({"đ": "d", "ð": "d", "ø": "o", "ł": "l", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th"})
 _MAYBE_N = re.compile(r"(or|eur?)$")  # SOR is met for SORN, ROEU for ROEUN
 _MAYBE_R = re.compile(r"(o|eu)r[yi]$")  # CHORY is ចយ, SORY is សុរី: the r may be mute
+_SHORT_A = frozenset(
+    ["A", "AE"]
+)  # inside a word, ak and eak are often no more than a short vowel: CHAKRIYA, MEAKNOUROM
 _TOKEN = re.compile("|".join(CONSONANTS) + "|[aeiou]+")
 
 
@@ -86,6 +89,7 @@ def _open(syllables: list[Syllable], onset: tuple[str, ...], vowels: str) -> Non
     """Begin a syllable; of several consonants between vowels the first closes the syllable before."""
     if syllables and len(onset) > 1:
         last = syllables.pop()
-        syllables.append(Syllable(last.onset, last.vowels, (*last.coda, onset[0])))
+        closing = "K" + OPTIONAL if onset[0] == "K" and last.vowels in _SHORT_A else onset[0]
+        syllables.append(Syllable(last.onset, last.vowels, (*last.coda, closing)))
         onset = onset[1:]
     syllables.append(Syllable(onset or ("A",), vowels))
