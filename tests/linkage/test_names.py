@@ -20,7 +20,8 @@ def parts(text: str) -> list[tuple[str, ...]]:
     "text",
     [
         "SOK Dara", "sok dara", "Mr. Sok Dara", "Mr Sok-Dara", "Dr. SOK  DARA", "Lok Sok Dara", "H.E. Sok Dara",
-        "Sók Dárà", "So\u200bk D'ara", "Sok Dara, Mr.", "Oknha Sok Dara", "Bong Sok Dara",
+        "Sók Dárà", "So\u200bk D'ara", "Sok Dara, Mr.", "Oknha Sok Dara", "Bong Sok Dara", "Lok Srey Sok Dara",
+        "Ven. Sok Dara",
     ],
 )  # fmt: skip
 def test_a_latin_name(text: str) -> None:
@@ -29,7 +30,19 @@ def test_a_latin_name(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["សុខ ដារ៉ា", "លោក សុខ ដារ៉ា", "ឯកឧត្តម សុខ ដារ៉ា", "ឯកឧត្ដម សុខ ដារ៉ា", "លោកស្រី សុខ\u200b ដារ៉ា", "បង សុខ ដារ៉ា", "សុខ\u00a0ដារ៉ា"],
+    [
+        "លោកសុខ ដារ៉ា",
+        "លោកស្រីសុខ ដារ៉ា",
+        "លោក ស្រី សុខ ដារ៉ា",
+        "កញ្ញា សុខ ដារ៉ា",
+        "សុខ ដារ៉ា",
+        "លោក សុខ ដារ៉ា",
+        "ឯកឧត្តម សុខ ដារ៉ា",
+        "ឯកឧត្ដម សុខ ដារ៉ា",
+        "លោកស្រី សុខ\u200b ដារ៉ា",
+        "បង សុខ ដារ៉ា",
+        "សុខ\u00a0ដារ៉ា",
+    ],
 )
 def test_a_khmer_name(text: str) -> None:
     assert read(text) == [Name(("សុខ", "ដារ៉ា"), "khmer")]
@@ -45,6 +58,10 @@ def test_a_khmer_name(text: str) -> None:
         ("សុខ ដារ៉ា Sok Dara", [("សុខ", "ដារ៉ា"), ("sok", "dara")]),
         ("Sok Dara; SOK DARA", [("sok", "dara")]),
         ("Bong Dara", [("bong", "dara")]),  # kin, or a name: kept while too little is left
+        ("សុខ កញ្ញា", [("សុខ", "កញ្ញា")]),
+        ("Srey Mom Sok", [("srey", "mom", "sok")]),
+        ("Ven Sok He", [("ven", "sok", "he")]),
+        ("Hav Dit", [("hav", "dit")]),
         ("Mr.", [("mr",)]),
         ("", []),
         (" - 12 ?!", []),

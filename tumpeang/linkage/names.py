@@ -22,16 +22,18 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-# Never part of a name when something else is left.
+# Never part of a name, wherever they stand, when something else is left.
 TITLES = _words(
-    """mr mrs ms miss mister madam madame mme mlle monsieur sir lady dr doctor prof professor he hon ven rev father
-    sister lok loak lork neak neakmneang srey lokta oknha okhna okgna excellency kanha kagna
-    លោក លោកស្រី លោកជំទាវ លោកគ្រូ អ្នកស្រី អ្នកនាង អ្នកគ្រូ អ្នក កញ្ញា ឯកឧត្តម ឧកញ៉ា ឧកញ្ញ៉ា លោកតា លោកយាយ បណ្ឌិត
-    វេជ្ជបណ្ឌិត សាស្ត្រាចារ្យ ព្រះតេជគុណ ភិក្ខុ ព្រះអង្គ កុមារ កុមារា កុមារី យុវជន នាយ"""
+    """mr mrs ms mister madam madame mme mlle monsieur dr doctor prof professor excellency oknha okhna okgna
+    លោក លោកស្រី លោកជំទាវ លោកគ្រូ លោកតា លោកយាយ អ្នកស្រី អ្នកនាង អ្នកគ្រូ ឯកឧត្តម ឧកញ៉ា ឧកញ្ញ៉ា វេជ្ជបណ្ឌិត សាស្ត្រាចារ្យ ព្រះតេជគុណ ភិក្ខុ"""
 )
-# Words for kin, and titles that are also names: dropped only in front, and only when two parts are left.
-KIN = _words("bong pu pou ming ta yeay om oum bang srey neang បង ពូ មីង តា យាយ អ៊ំ នាង ប្អូន គ្រូ ស្រី ក្មេង")
-ALSO = ("ហៅ", "ហៅថា", "aka", "a.k.a.", "a.k.a", "alias", "dit", "called", "hao", "hav", "known as")
+# Titles and words for kin that are names too (កញ្ញា, LOK): dropped only in front, and only when two parts are left. What
+# is often a name in front (SREY MOM, OM, TA, POU) does not stand here: a part too many costs less than one too few.
+IN_FRONT = _words(
+    """miss sir lady father sister bong yeay lok loak lork neak kanha kagna
+    បង មីង យាយ ប្អូន គ្រូ ក្មេង កញ្ញា បណ្ឌិត អ្នក នាយ កុមារ កុមារា កុមារី យុវជន ព្រះអង្គ"""
+)
+ALSO = ("ហៅ", "ហៅថា", "aka", "a.k.a.", "a.k.a", "alias", "called", "known as")
 # The most usual family names, to find the seam in a Khmer name typed without a space.
 FAMILY_NAMES = _words(
     """សុខ ចាន់ ហេង គង់ ជា កែវ លី អ៊ុក សេង សាន ស៊ឹម ឡុង មាស ប៉ែន ពេជ្រ នួន ម៉ៅ ម៉ម អ៊ុំ អ៊ឹម ទេព ឈឹម ឈួន ឈុន ឈាង ផាន់ ភួង ភឿន យឹម
@@ -45,7 +47,11 @@ _SECOND = re.compile(
 )
 _BETWEEN = re.compile(r"[\s.·•‧・_\-]+")
 _APOSTROPHES = re.compile("['’`´ʼ]")
-_DOTTED = re.compile(r"(?<!\w)([a-z])\.\s?([a-z])\.", re.IGNORECASE)  # H.E. is one word
+# titles of which each word is a name: only with their dot, or together
+_LONG_TITLE = re.compile(
+    r"(?<!\w)(?:(?:h\.\s?e|hon|ven|rev)\.|(?:lok|loak|lork|neak)\s+(?:srey|ta|yeay|kru|chumteav)(?!\w)|(?:លោក|អ្នក)\s+ស្រី(?=\s))",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -68,7 +74,7 @@ class Name:
 def read(text: str) -> list[Name]:
     """The names in a text: one for each second name and each script, each once. [] when there is no letter."""
     found = []
-    for piece in _SECOND.split(_APOSTROPHES.sub("", _DOTTED.sub(r"\1\2 ", text))):
+    for piece in _SECOND.split(_LONG_TITLE.sub(" ", _APOSTROPHES.sub("", text))):
         words = [word for word in (_clean(word) for word in _BETWEEN.split(piece)) if exact_form(word)]
         scripts = dict.fromkeys(script_of(word) for word in words)
         for script in scripts:
@@ -88,9 +94,8 @@ def script_of(word: str) -> str:
 def seams(part: str) -> Iterator[tuple[str, str]]:
     """A Khmer name typed as one word, cut after a usual family name: សុខដារ៉ា is សុខ ដារ៉ា."""
     for family in _FAMILIES:
-        rest = part[len(family) :]
-        if part.startswith(family) and len(rest) > 1 and "\u1780" <= rest[0] <= "\u17b3":
-            yield family, rest
+        if _starts(part, family):
+            yield family, part[len(family) :]
 
 
 def _clean(word: str) -> str:
@@ -98,12 +103,27 @@ def _clean(word: str) -> str:
 
 
 def _without_titles(words: list[str]) -> list[str]:
-    named = [word for word in words if word not in _TITLES]
-    while len(named) > 2 and named[0] in _KIN:  # noqa: PLR2004
+    named = [_unglued(word) for word in words if word not in _TITLES]
+    while len(named) > 2 and named[0] in _IN_FRONT:  # noqa: PLR2004
         named = named[1:]
     return named or words
 
 
+def _unglued(word: str) -> str:
+    """A Khmer word without the title before it: លោកសុខ."""
+    for title in _GLUED:
+        if _starts(word, title):
+            return word[len(title) :]
+    return word
+
+
+def _starts(word: str, beginning: str) -> bool:
+    """Whether a Khmer word begins so, and at least one more syllable follows."""
+    rest = word[len(beginning) :]
+    return word.startswith(beginning) and len(rest) > 1 and "\u1780" <= rest[0] <= "\u17b3"
+
+
 _TITLES = frozenset(exact_form(word) for word in TITLES)
-_KIN = frozenset(exact_form(word) for word in KIN)
+_GLUED = tuple(sorted((title for title in _TITLES if khmer.is_khmer(title)), key=len, reverse=True))
+_IN_FRONT = frozenset(exact_form(word) for word in IN_FRONT)
 _FAMILIES = tuple(sorted({exact_form(word) for word in FAMILY_NAMES}))

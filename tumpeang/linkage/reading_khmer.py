@@ -117,13 +117,12 @@ def _closes(cluster: _Cluster, after: list[_Cluster], *, written: bool) -> bool:
     """Whether a consonant ends the syllable before it. `written`: that syllable has a vowel sign."""
     if not cluster.bare or (cluster.sounds[-1] in "ML" and cluster.below):
         return False  # ថ្ម is heard wherever it stands
-    if BANTOC in cluster.signs or not after or not after[0].bare:
-        return BANTOC in cluster.signs or not after or not (written and _stacked(after[0]))
-    if BANTOC in after[0].signs:
-        return False  # ស្រយង់
+    if BANTOC in cluster.signs or not after:
+        return True
     if _stacked(after[0]):
-        return not written  # វន្ត after a written vowel
-    return len(after) > 1  # two bare consonants at the end are a syllable: កុសល, ពពក
+        return not written  # សុវណ្ណា: after a written vowel it begins the syllable that the stack closes
+    # two bare consonants at the end are a syllable: ស្រយង់, កុសល, ពពក
+    return not after[0].bare or (BANTOC not in after[0].signs and len(after) > 1)
 
 
 def _closed(syllable: Syllable, sounds: tuple[str, ...]) -> Syllable:
