@@ -151,6 +151,7 @@ def test_the_order_of_parts_does_not_matter(words: list[str], year: int, shuffle
         ("Sok Chan Dara", "SOK Chandara"),
         ("សុខ ច័ន្ទដារ៉ា", "Sok Chan Dara"),
         ("Sok Dara", "Sok Chan Dara"),  # a middle name left out
+        ("Srey Mom SOK", "សុខ ស្រីមុំ"),
         ("김 민수", "Kim Minsu"),
         ("Иван Петров", "Petrov Ivan"),
     ],
@@ -160,10 +161,10 @@ def test_names_that_meet(one: str, other: str) -> None:
 
 
 def test_a_year_off_and_a_slip_of_the_finger_meet_when_asked_for() -> None:
-    stored, asked = keys_of("Sok Dara", 2012), keys_of("Sok Daba", 2013, YEARS_AROUND)
+    stored, asked = keys_of("Sok Veasna", 2012), keys_of("Sok Veabna", 2013, YEARS_AROUND)
     assert not stored["pair_year"] & asked["pair_year"]
     assert stored["near_year"] & asked["near_year"]
-    assert not stored["near_year"] & keys_of("Sok Daba", 2014, YEARS_AROUND)["near_year"]
+    assert not stored["near_year"] & keys_of("Sok Veabna", 2014, YEARS_AROUND)["near_year"]
 
 
 def test_a_single_part_is_never_a_key_alone() -> None:
@@ -178,8 +179,9 @@ def test_every_key_names_its_version() -> None:
     assert keys_of("Sok Dara")["pair_exact"] == {"1:dara|sok"}
 
 
-def test_near_leaves_out_one_consonant() -> None:
-    assert near({"SK|TR"}) == {"SK|TR", "K|TR", "S|TR", "SK|R", "SK|T"}
+def test_near_slips_one_part_at_a_time() -> None:
+    assert near({"SK|TRN"}) == {"SK|TRN", "RN|SK", "SK|TN", "SK|TR"}
+    assert near({"CNa|SK"}) == {"CNa|SK", "CN|SK"}
 
 
 # ---- measured: docs/explanation/names.md has the same figures ----------------------------------------------------
@@ -199,7 +201,7 @@ def test_people_are_found_at_the_other_office() -> None:
         stored, asked = keys_of(first.name, first.birth_year), keys_of(second.name, second.birth_year, YEARS_AROUND)
         for kind in found:
             found[kind] += bool(stored[kind] & asked[kind])
-    assert found["pair"] / len(everybody) >= 0.92 and found["near_year"] / len(everybody) >= 0.94
+    assert found["pair"] / len(everybody) >= 0.93 and found["near_year"] / len(everybody) >= 0.95
 
 
 def villages() -> list[tuple[str, str]]:

@@ -24,6 +24,7 @@ from tumpeang.linkage.syllables import OPTIONAL, Syllable
 
 VERSION = 1
 MOST_READINGS = 4  # of one part; a letter that may be mute doubles them
+FEWEST_TO_SHORTEN = 3
 YEARS_AROUND = 1  # years of birth are often one off
 
 _NEVER_INSIDE = frozenset("AHY")  # heard only where a word begins
@@ -74,8 +75,8 @@ def name_keys(name: Name, birth_year: int | None = None, years_around: int = 0) 
     `pair_strict` two parts' strict keys
     `pair_exact`  two parts' letters
     `pair_year`   `pair` with the year of birth; a name of one part has this alone
-    `near_year`   the same with each one consonant left out, for slips of the finger: two such sets meet when the
-                  skeletons differ by one letter
+    `near_year`   the same, and `near` it, for slips of the finger: two such sets meet when the skeletons of one part
+                  of three consonants differ by one letter, or those of two by the vowel
 
     Index with `years_around` 0, ask with `YEARS_AROUND`. Without a year the two last kinds are empty.
     """
@@ -93,14 +94,32 @@ def name_keys(name: Name, birth_year: int | None = None, years_around: int = 0) 
     }
 
 
-def near(keys: Iterable[str]) -> frozenset[str]:
-    """Keys, and each with one capital (a consonant) left out."""
-    whole = frozenset(keys)
-    return whole | {key[:at] + key[at + 1 :] for key in whole for at, letter in enumerate(key) if letter.isupper()}
+def near(pairs: Iterable[str]) -> frozenset[str]:
+    """Pairs, and each with one part slipped: without its vowel, or one consonant short.
+
+    Parts of two consonants are not shortened: what is left would be half of all names.
+    """
+    found = set(pairs)
+    for pair in list(found):
+        parts = pair.split("|")
+        for at, part in enumerate(parts):
+            found |= {_joined([*parts[:at], slipped, *parts[at + 1 :]]) for slipped in _slipped(part)}
+    return frozenset(found)
+
+
+def _slipped(part: str) -> list[str]:
+    consonants = re.sub("[a-z]", "", part)
+    if len(consonants) < FEWEST_TO_SHORTEN:
+        return [consonants]
+    return [consonants, *(consonants[:at] + consonants[at + 1 :] for at in range(len(consonants)))]
+
+
+def _joined(parts: Iterable[str]) -> str:
+    return "|".join(sorted(parts))
 
 
 def _pairs(ones: frozenset[str], others: frozenset[str]) -> set[str]:
-    return {"|".join(sorted(both)) for both in product(ones, others) if all(both)}
+    return {_joined(both) for both in product(ones, others) if all(both)}
 
 
 def _marked(keys: Iterable[str]) -> frozenset[str]:
