@@ -17,5 +17,5 @@ def heard(part: str) -> tuple[Syllable, ...]:
 def exact_form(part: str) -> str:
     """The letters of a part in its own script: no case, no accents on Latin letters, one order of Khmer signs."""
     if khmer.is_khmer(part):
-        return khmer.in_order(khmer.normal(part))
-    return reading_latin.plain(part) or khmer.folded(part)
+        return khmer.normal(part)
+    return reading_latin.plain(part) or khmer.in_order(khmer.folded(part))
