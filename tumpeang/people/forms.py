@@ -65,7 +65,7 @@ class PersonForm(forms.Form):
     sex = _choice(_("Sex"), [_EMPTY, *choices.SEX])
     age_band = _choice(_("Age as told"), [_EMPTY, *choices.BAND_WORDS])
     born = _text(_("Birth date or age"), hint=_("As far as you know: 3/5/2012, 5/2012, 2012, or an age like 12."))
-    phone = _text(_("Phone"))
+    phone = _text(_("Phone"), hint=_("Do not call from here: what was agreed stands on the report."))
     user_names = _text(_("User names online"), hint=_("Several are parted by a space."), longest=500)
     lives = _text(_("Where they live"), hint=_("A village, commune, district or province."), longest=LONGEST_TEXT)
 

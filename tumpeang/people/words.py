@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from tumpeang.people import birth, choices
 from tumpeang.people.models import PersonBirth, PersonFact, Said
 from tumpeang.people.queries import Portrait
-from tumpeang.people.states import Ended, FactKind, Precision, Source
+from tumpeang.people.states import ContactKind, Ended, FactKind, Precision, Source
 
 _SHORT_ID = 6
 _FORMATS = {Precision.DAY: "j F Y", Precision.MONTH: "F Y", Precision.YEAR: "Y"}
@@ -139,7 +139,8 @@ def _precision(row: PersonBirth) -> str:
 
 
 def _reach(row: Any) -> str:
-    safe = {True: _("said to be safe"), False: _("said not to be safe")}.get(row.safe, "")
+    unknown = _("not known to be safe: do not call") if row.kind == ContactKind.PHONE else ""
+    safe = {True: _("said to be safe"), False: _("said not to be safe")}.get(row.safe, unknown)
     return " · ".join(filter(None, [str(row.get_kind_display()), safe]))
 
 
