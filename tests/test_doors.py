@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -62,10 +63,13 @@ def test_the_file_names_every_role():
 # ---- the world ---------------------------------------------------------------------------------------------------
 
 
-class World:
-    """The cast, and one report for each way in which a report can hang on somebody."""
+class Hanging:
+    """One record (`label`, `target`) and each way in which it can hang on somebody: tried on reports and on cases."""
 
-    def __init__(self, cast, drop_report, now):
+    label: str
+    target: Any  # its id
+
+    def __init__(self, cast, now):
         self.cast, self.now = cast, now
         far = teams.add_office(by=SYSTEM, name="Elsewhere", name_km="កន្លែងផ្សេង")
         self.far = teams.add_team(by=SYSTEM, office=far, name="Far", name_km="ឆ្ងាយ")
@@ -75,7 +79,62 @@ class World:
             if team
         }
         self.stranger = access.add_worker(by=cast.tola, username="stranger", display_name="A stranger")
+
+    def people(self):
+        return {role: getattr(self.cast, key) for role, key in DOORS["people"].items()}
+
+    def hang(self, situation, user):
+        with writing():
+            getattr(self, f"_{situation}")(user, workers.team_of(user))
+
+    def _held(self, by, team):
+        raise AssertionError("each kind of record says how it is held")
+
+    def _own(self, user, team):
+        self._held(user, team)
+
+    def _stood_in_for(self, user, team):
+        Deputy(user=self.stranger, deputy=user, since=self.now).save()
+        self._held(self.stranger, self.far)
+
+    def _team(self, user, team):
+        self._held(self.stranger, team)
+
+    def _office(self, user, team):
+        self._held(self.stranger, self.near[team.office_id] if team else self.far)
+
+    def _other(self, user, team):
+        self._held(self.stranger, self.far)
+
+    def _granted(self, user, team):
+        self._held(self.stranger, self.far)
+        RecordGrant(kind=self.label, target=self.target, user=user, at=self.now).save()
+
+    def _glass(self, user, team):
+        self._restricted(user, team)
+        until = self.now + timedelta(hours=1)
+        BrokenGlass(kind=self.label, target=self.target, user=user, reason="A child.", at=self.now, until=until).save()
+
+    def _restricted(self, user, team):
+        self._held(self.stranger, team)
+        self.list = Restriction(kind=self.label, target=self.target, set_by=self.stranger, set_at=self.now)
+        self.list.save()
+        Listed(restriction=self.list, user=self.stranger).save()
+
+    def _listed(self, user, team):
+        self._restricted(user, team)
+        Listed(restriction=self.list, user=user).save()
+
+
+class World(Hanging):
+    """The cast, and one report for each way in which a report can hang on somebody."""
+
+    label = LABEL
+
+    def __init__(self, cast, drop_report, now):
+        super().__init__(cast, now)
         self.report = drop_report()
+        self.target = self.report.pk
         with writing():
             self.answer = Answer(
                 report=self.report, text="Words.", written_by=self.stranger, written_at=now, stage=AnswerStage.CHECKING
@@ -155,14 +214,9 @@ class World:
         report = calls.end(by=sokha, call=call, contact_type="counselling", story="A worry.", now=now).report
         return call_back.begin(by=sokha, report=report, now=now).pk
 
-    def people(self):
-        return {role: getattr(self.cast, key) for role, key in DOORS["people"].items()}
-
     def put(self, situation, user):
         """Hang the report on the worker in that way; returns the arguments of its addresses."""
-        team = workers.team_of(user)
-        with writing():
-            getattr(self, f"_{situation}")(user, team)
+        self.hang(situation, user)
         if situation == "safeguarding":
             return self.nothing | {"report_id": self.sealed.pk}
         return {
@@ -177,41 +231,6 @@ class World:
 
     def _waiting(self, user, team):
         Report.objects.filter(pk=self.report.pk).update(stage=Stage.WAITING, taken_by=None, team=None)
-
-    def _own(self, user, team):
-        self._held(user, team)
-
-    def _stood_in_for(self, user, team):
-        Deputy(user=self.stranger, deputy=user, since=self.now).save()
-        self._held(self.stranger, self.far)
-
-    def _team(self, user, team):
-        self._held(self.stranger, team)
-
-    def _office(self, user, team):
-        self._held(self.stranger, self.near[team.office_id] if team else self.far)
-
-    def _other(self, user, team):
-        self._held(self.stranger, self.far)
-
-    def _granted(self, user, team):
-        self._held(self.stranger, self.far)
-        RecordGrant(kind=LABEL, target=self.report.pk, user=user, at=self.now).save()
-
-    def _glass(self, user, team):
-        self._restricted(user, team)
-        until = self.now + timedelta(hours=1)
-        BrokenGlass(kind=LABEL, target=self.report.pk, user=user, reason="A child.", at=self.now, until=until).save()
-
-    def _restricted(self, user, team):
-        self._held(self.stranger, team)
-        self.list = Restriction(kind=LABEL, target=self.report.pk, set_by=self.stranger, set_at=self.now)
-        self.list.save()
-        Listed(restriction=self.list, user=self.stranger).save()
-
-    def _listed(self, user, team):
-        self._restricted(user, team)
-        Listed(restriction=self.list, user=user).save()
 
     def _safeguarding(self, user, team):
         self.sealed = SealedReport(

@@ -6,12 +6,7 @@ import pytest
 from django.core.cache import cache
 from django.db import transaction
 
-from tests.test_doors import ADDRESSES, ALL, DOORS, INSIDE, OUTSIDE, ask
-from tumpeang.access import actions as access
-from tumpeang.access import queries as workers
-from tumpeang.access import teams
-from tumpeang.access.door import SYSTEM
-from tumpeang.access.models import BrokenGlass, Deputy, Listed, RecordGrant, Restriction
+from tests.test_doors import ADDRESSES, ALL, DOORS, INSIDE, OUTSIDE, Hanging, ask
 from tumpeang.access.records import writing
 from tumpeang.cases import opening
 from tumpeang.cases.models import Case, CaseTask, Closing, Consent, Participant
@@ -23,20 +18,15 @@ from tumpeang.people.sheet import Name, Sheet, script_of
 SITUATIONS = DOORS["sees_case"]
 
 
-class World:
+class World(Hanging):
     """The cast, and one case that can hang on somebody in every way."""
 
+    label = REACH.label
+
     def __init__(self, cast, drop_report, now):
-        self.cast, self.now = cast, now
-        far = teams.add_office(by=SYSTEM, name="Elsewhere", name_km="កន្លែងផ្សេង")
-        self.far = teams.add_team(by=SYSTEM, office=far, name="Far", name_km="ឆ្ងាយ")
-        self.near = {
-            team.office_id: teams.add_team(by=SYSTEM, office=team.office, name="Near", name_km="ជិត")
-            for team in {workers.team_of(user) for user in self.people().values()}
-            if team
-        }
-        self.stranger = access.add_worker(by=cast.tola, username="stranger", display_name="A stranger")
+        super().__init__(cast, now)
         self.case = self._opened(drop_report(way="adult"))
+        self.target = self.case.pk
 
     def _opened(self, report):
         """With a child who agreed, a promise, and a proposal to close it."""
@@ -60,52 +50,8 @@ class World:
         }  # fmt: skip
         return made
 
-    def people(self):
-        return {role: getattr(self.cast, key) for role, key in DOORS["people"].items()}
-
-    def put(self, situation, user):
-        with writing():
-            getattr(self, f"_{situation}")(user, workers.team_of(user))
-
     def _held(self, lead, team):
         Case.objects.filter(pk=self.case.pk).update(lead=lead, team=team)
-
-    def _own(self, user, team):
-        self._held(user, team)
-
-    def _stood_in_for(self, user, team):
-        Deputy(user=self.stranger, deputy=user, since=self.now).save()
-        self._held(self.stranger, self.far)
-
-    def _team(self, user, team):
-        self._held(self.stranger, team)
-
-    def _office(self, user, team):
-        self._held(self.stranger, self.near[team.office_id] if team else self.far)
-
-    def _other(self, user, team):
-        self._held(self.stranger, self.far)
-
-    def _granted(self, user, team):
-        self._held(self.stranger, self.far)
-        RecordGrant(kind=REACH.label, target=self.case.pk, user=user, at=self.now).save()
-
-    def _glass(self, user, team):
-        self._restricted(user, team)
-        until = self.now + timedelta(hours=1)
-        glass = BrokenGlass(kind=REACH.label, target=self.case.pk, user=user, reason="A child.", at=self.now)
-        glass.until = until
-        glass.save()
-
-    def _restricted(self, user, team):
-        self._held(self.stranger, team)
-        self.list = Restriction(kind=REACH.label, target=self.case.pk, set_by=self.stranger, set_at=self.now)
-        self.list.save()
-        Listed(restriction=self.list, user=self.stranger).save()
-
-    def _listed(self, user, team):
-        self._restricted(user, team)
-        Listed(restriction=self.list, user=user).save()
 
 
 @pytest.fixture
@@ -132,7 +78,7 @@ def test_who_comes_to_a_case(world, sign_in, name):
         client = sign_in(user)
         for situation in situations(row, role):
             with transaction.atomic():
-                world.put(situation, user)
+                world.hang(situation, user)
                 seen = ask(client, name, row, world.arguments)
                 transaction.set_rollback(True)
             if seen != expected(row, role, situation):
