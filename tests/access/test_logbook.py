@@ -315,8 +315,15 @@ def test_the_page_says_loudly_that_it_is_not_whole(cast, serey, own_heads):
 
 @pytest.mark.parametrize("query", ["", "act=report.end", "outcome=refused", "since=2026-01-02&until=2026-01-02"])
 def test_the_list_walks_along_an_index(cast, db, query):
-    """Nothing is sorted, and no filter of one kind looks at every row."""
+    """Nothing is sorted, and no filter of one kind looks at every row.
+
+    A few rows PostgreSQL would rather sort, whatever indexes there are: with that made dear it sorts only where it must.
+    """
     wanted = dict(pair.split("=") for pair in query.split("&") if pair)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            for way in ("sort", "bitmapscan", "seqscan"):
+                cursor.execute(f"SET LOCAL enable_{way} = off")
     plan = logbook._rows(cast.serey, views._filters(wanted))[:51].explain()
     assert "TEMP B-TREE" not in plan and not re.search(r"\bSort\b", plan)
     if connection.vendor == "sqlite":
