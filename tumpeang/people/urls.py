@@ -1,14 +1,14 @@
 from django.urls import path
 
-from tumpeang.people import views
+from tumpeang.people.views import person, search
 
 app_name = "people"
 
 urlpatterns = [
-    path("people/", views.find, name="find"),
-    path("people/new/", views.add, name="add"),
+    path("people/", search.find, name="find"),
+    path("people/new/", person.add, name="add"),
     # one person
-    path("people/<uuid:person_id>/", views.person, name="person"),
-    path("people/<uuid:person_id>/add/<slug:kind>/", views.add_value, name="add_value"),
-    path("people/value/<slug:kind>/<uuid:value_id>/end/", views.end_value, name="end_value"),
+    path("people/<uuid:person_id>/", person.person, name="person"),
+    path("people/<uuid:person_id>/add/<slug:kind>/", person.add_value, name="add_value"),
+    path("people/value/<slug:kind>/<uuid:value_id>/end/", person.end_value, name="end_value"),
 ]

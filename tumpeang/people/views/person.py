@@ -1,4 +1,4 @@
-"""Finding somebody, writing somebody down, and a person's page."""
+"""Writing somebody down, and a person's page."""
 
 from typing import Any
 from uuid import UUID
@@ -19,19 +19,6 @@ from tumpeang.access.views.shell import by_post, who_can, worker
 from tumpeang.people import actions, choices, forms, queries, words
 from tumpeang.people.models import Person
 from tumpeang.people.states import Source
-
-_LONGEST = 200
-
-
-def find(request: HttpRequest) -> HttpResponse:
-    """By a phone, number, user name or address. By POST: what is looked for stands in no address."""
-    user = who_can(request, Permission.READ_CASES)
-    typed = request.POST.get("q", "")[:_LONGEST]
-    found = actions.find(by=user, typed=typed) if request.method == "POST" else []
-    today = localdate()
-    rows = [{"portrait": one, "line": words.line_of(one, today)} for one in found]
-    asked = request.method == "POST"
-    return render(request, "people/find.html", {"rows": rows, "typed": typed, "asked": asked, "adds": _adds(request)})
 
 
 def add(request: HttpRequest) -> HttpResponse:
@@ -120,7 +107,3 @@ def _relations(user: User, found: Person) -> list[dict[str, Any]]:
         }
         for row, other in ends
     ]
-
-
-def _adds(request: HttpRequest) -> bool:
-    return worker(request).can(Permission.WORK_ON_CASES)
