@@ -8,6 +8,7 @@ periods that touch. Persons, victims and cases are not added over periods: one m
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from tumpeang.statistics import rounding
@@ -86,6 +87,10 @@ def _summed(one: Figure, other: Figure, **changes: object) -> Figure:
         numerator = one.numerator + other.numerator if None not in (one.numerator, other.numerator) else None  # type: ignore[operator]
         return replace(one, value=total, numerator=numerator, **changes)  # type: ignore[arg-type]
     numerator = (one.numerator or 0) + (other.numerator or 0)
-    decimals = max(-int(f.value.as_tuple().exponent) if hasattr(f.value, "as_tuple") else 0 for f in (one, other))
+    decimals = max(_decimals(one.value), _decimals(other.value))
     value = rounding.share(numerator, one.denominator or 0, decimals)
     return replace(one, value=value, numerator=numerator, rounding=rounding.HALF_UP, **changes)  # type: ignore[arg-type]
+
+
+def _decimals(value: Decimal | int | None) -> int:
+    return -int(value.as_tuple().exponent) if isinstance(value, Decimal) else 0

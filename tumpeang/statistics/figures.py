@@ -1,7 +1,7 @@
 """A figure as a value: a number that cannot be parted from what it counts, of what, when, where, how and whence.
 
 A bare 81.3 is a rumour. A `Figure` says: 81.3 percent, 234 of 288, of whom, in which period and place, by which
-method, from which source. It is frozen; it prints itself in English and Khmer; and it refuses to be added to a figure of
+method, from which source. It is frozen, prints itself in English and Khmer, and refuses to be added to a figure of
 another unit (`UnitsDiffer`), or where the sum would count somebody twice or mean nothing (`NotAddable`).
 """
 
@@ -149,8 +149,8 @@ class Figure:
         """Plain data for JSON or YAML; decimals as text, so that no float comes between; empty fields left out."""
         data: dict[str, Any] = {
             "value": _plain(self.value), "unit": self.unit, "numerator": self.numerator,
-            "denominator": self.denominator, "definition": self.definition, "period": self.period.to_dict() if self.period else None,
-            "place": self.place, "method": self.method, "source": self.source, "counted": self.counted,
+            "denominator": self.denominator, "definition": self.definition,
+            "period": self.period.to_dict() if self.period else None, "place": self.place, "method": self.method, "source": self.source, "counted": self.counted,
             "cell": {name: list(categories) for name, categories in self.cell}, "withheld": self.withheld,
             "rounding": self.rounding,
         }  # fmt: skip
