@@ -1,0 +1,183 @@
+"""What is compared: one person as one place has them, and the columns that a model's levels ask for. Pure data.
+
+A `Record` may hold several values of a kind side by side. Its `columns` are what a model names: a set of short strings
+each, worked out when first asked for. Two records agree in a column when the sets share a member; an empty set is
+unknown, and unknown counts neither for nor against.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property, lru_cache
+from itertools import combinations, product
+
+from tumpeang.linkage.keys import exact_key, near, part_keys, strict_keys
+from tumpeang.linkage.names import Name
+
+Column = frozenset[str]
+Columns = Mapping[str, Column]
+NOTHING: Column = frozenset()
+PLACE_LEVELS = ("province", "district", "commune", "village")
+WIDEST = 30  # years that an estimate may span and still say something
+
+
+@dataclass(frozen=True)
+class Birth:
+    """Between which days somebody was born, both included. `precision`: day, month, year or estimated."""
+
+    first: date
+    last: date
+    precision: str
+
+
+@dataclass(frozen=True)
+class Record:
+    """One person. Whatever is not known is left empty.
+
+    `places`: codes down the gazetteer from the province, each as deep as known. `relations`: (kind, token of the other:
+    an opaque id, or a key of their name). `own`: the token by which others name this person among their relations.
+    """
+
+    names: tuple[Name, ...] = ()
+    births: tuple[Birth, ...] = ()
+    sex: frozenset[str] | str = ""
+    places: tuple[tuple[str, ...], ...] = ()
+    phones: frozenset[str] = NOTHING
+    identifiers: frozenset[str] = NOTHING
+    relations: frozenset[tuple[str, str]] = frozenset()
+    nationality: frozenset[str] | str = ""
+    own: str = ""
+
+    @cached_property
+    def columns(self) -> Columns:
+        return _Columns(self)
+
+
+class _Columns(dict[str, Column]):
+    """Columns of one record, each worked out once; many comparisons are decided before the dear ones are needed."""
+
+    def __init__(self, record: Record) -> None:
+        super().__init__()
+        self._record = record
+
+    def __missing__(self, column: str) -> Column:
+        found = self[column] = COLUMNS[column](self._record)
+        return found
+
+
+# ---- names -------------------------------------------------------------------------------------------------------
+
+
+def _of_names(read: Callable[[Name], Column]) -> Callable[[Record], Column]:
+    return lambda record: NOTHING.union(*map(read, record.names))
+
+
+def _wholes(name: Name) -> list[tuple[str, ...]]:
+    """All of a name's parts, or all with two written as one."""
+    joined = [pair for pair in name.pairs() if len(name.parts) == 1 or len("".join(pair)) == len("".join(name.parts))]
+    return list(dict.fromkeys([name.parts, *joined]))
+
+
+def _some(name: Name) -> list[tuple[str, ...]]:
+    """What is left of a name where parts are left out: at least two. SOK DARA may be SOK CHAN DARA, but CHAN SREY PICH
+    is not CHAN SREY POV: what is left meets a whole name only."""
+    pairs = list(name.pairs())
+    fewer = list(combinations(name.parts, len(name.parts) - 1)) if len(name.parts) > len(("family", "given")) else []
+    return list(dict.fromkeys([*_wholes(name), *pairs, *fewer]))
+
+
+@lru_cache(maxsize=65536)
+def _keys_of_part(part: str) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    return part_keys(part), strict_keys(part), frozenset([exact_key(part)])
+
+
+def _composed(kind: int, cut: Callable[[Name], list[tuple[str, ...]]]) -> Callable[[Name], Column]:
+    """Keys of parts, put together in one order. `kind`: which of `_keys_of_part`."""
+
+    @lru_cache(maxsize=16384)
+    def keys(name: Name) -> Column:
+        read = (product(*(_keys_of_part(part)[kind] for part in parts)) for parts in cut(name))
+        return frozenset("|".join(sorted(together)) for each in read for together in each)
+
+    return keys
+
+
+_SOUNDS, _STRICT, _LETTERS = range(3)
+_plain = _composed(_SOUNDS, lambda name: [name.parts])
+
+
+@lru_cache(maxsize=16384)
+def _near(name: Name) -> Column:
+    return near(_plain(name))  # a slip in two parts written as one would be half a name
+
+
+@lru_cache(maxsize=16384)
+def _parts(name: Name) -> Column:
+    return NOTHING.union(*(_keys_of_part(part)[_SOUNDS] or _keys_of_part(part)[_LETTERS] for part in name.parts))
+
+
+def _alone(name: Name) -> Column:
+    return _parts(name) if len(name.parts) == 1 else NOTHING
+
+
+def _written(script: str) -> Callable[[Name], Column]:
+    """The letters of a whole name in one script, parts in one order."""
+    return lambda name: frozenset(["".join(sorted(name.parts))]) if name.script == script else NOTHING
+
+
+# ---- birth, places and the rest ----------------------------------------------------------------------------------
+
+
+def _of_days(read: Callable[[date], Iterable[str]]) -> Callable[[Record], Column]:
+    """Of births known to the day."""
+    return lambda record: frozenset(
+        found for birth in record.births if birth.first == birth.last for found in read(birth.first)
+    )
+
+
+def _of_years(around: int, *, exact: bool) -> Callable[[Record], Column]:
+    """Years of birth. `exact`: of births known to the year alone; else every year that an estimate allows."""
+
+    def years(record: Record) -> Column:
+        spans = [(birth.first.year, birth.last.year) for birth in record.births]
+        wanted = [span for span in spans if span[1] - span[0] <= (0 if exact else WIDEST)]
+        return frozenset(str(year) for first, last in wanted for year in range(first - around, last + around + 1))
+
+    return years
+
+
+def _of_places(depth: int) -> Callable[[Record], Column]:
+    return lambda record: frozenset("/".join(place[:depth]) for place in record.places if len(place) >= depth)
+
+
+def _set(value: frozenset[str] | str) -> Column:
+    return value if isinstance(value, frozenset) else frozenset([value] if value else [])
+
+
+COLUMNS: dict[str, Callable[[Record], Column]] = {
+    "name_letters": _of_names(_composed(_LETTERS, _wholes)),
+    "name_letters_some": _of_names(_composed(_LETTERS, _some)),
+    "name_strict": _of_names(_composed(_STRICT, _wholes)),
+    "name_strict_some": _of_names(_composed(_STRICT, _some)),
+    "name_sounds": _of_names(_composed(_SOUNDS, _wholes)),
+    "name_sounds_some": _of_names(_composed(_SOUNDS, _some)),
+    "name_near": _of_names(_near),
+    "name_parts": _of_names(_parts),
+    "name_alone": _of_names(_alone),
+    "name_khmer": _of_names(_written("khmer")),
+    "name_latin": _of_names(_written("latin")),
+    "birth_days": _of_days(lambda day: [f"{day.month}-{day.day}"]),
+    "birth_days_crossed": _of_days(lambda day: [f"{day.day}-{day.month}"]),
+    "birth_day_parts": _of_days(lambda day: [f"m{day.month}", f"d{day.day}"]),
+    "birth_years": _of_years(0, exact=True),
+    "birth_years_possible": _of_years(0, exact=False),
+    "birth_years_around": _of_years(1, exact=False),
+    **{level: _of_places(depth) for depth, level in enumerate(PLACE_LEVELS, 1)},
+    "sex": lambda record: _set(record.sex),
+    "nationality": lambda record: _set(record.nationality),
+    "phones": lambda record: frozenset(record.phones),
+    "identifiers": lambda record: frozenset(record.identifiers),
+    "relations": lambda record: frozenset(f"{kind}|{other}" for kind, other in record.relations),
+    "relatives": lambda record: frozenset(other for _, other in record.relations),
+    "own": lambda record: _set(record.own),
+}
