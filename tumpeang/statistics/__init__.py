@@ -1,11 +1,46 @@
 """Figures that can be trusted, and published safely: plain Python over typed rows, usable and testable alone.
 
-One begins with rows (Arrow, Parquet, DuckDB, pandas, Polars or Spark), declares a table as data (`TableSpec`), and gets
-figures back, each of which knows its numerator, its denominator and where it comes from (`Figure`). This file is the
-whole public face; docs/explanation/statistics.md teaches it in an hour. It knows no Django and no other room.
+One begins with rows (Arrow, Parquet, DuckDB, pandas, Polars or Spark), declares a table as data (`TableSpec`), counts it
+(`tabulate`), and gets figures back, each of which knows its numerator, its denominator and where it comes from (`Figure`).
+This file is the whole public face; docs/explanation/statistics.md teaches it in an hour. It knows no Django and no other
+room. Each name is loaded when it is first asked for: whoever prints a figure needs no engine.
 """
 
-from tumpeang.statistics.figures import Figure, Interval
-from tumpeang.statistics.periods import Period
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["Figure", "Interval", "Period"]
+if TYPE_CHECKING:
+    from tumpeang.statistics.engine import tabulate as tabulate
+    from tumpeang.statistics.errors import StatisticsError as StatisticsError
+    from tumpeang.statistics.figures import Figure as Figure
+    from tumpeang.statistics.figures import Interval as Interval
+    from tumpeang.statistics.periods import Period as Period
+    from tumpeang.statistics.spec import Denominator as Denominator
+    from tumpeang.statistics.spec import Dimension as Dimension
+    from tumpeang.statistics.spec import Filter as Filter
+    from tumpeang.statistics.spec import TableSpec as TableSpec
+    from tumpeang.statistics.tables import Table as Table
+
+# the public face: a name and the module that holds it (and, above, the same for whoever checks types)
+FACE = {
+    "Denominator": "spec",
+    "Dimension": "spec",
+    "Figure": "figures",
+    "Filter": "spec",
+    "Interval": "figures",
+    "Period": "periods",
+    "StatisticsError": "errors",
+    "Table": "tables",
+    "TableSpec": "spec",
+    "tabulate": "engine",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in FACE:
+        raise AttributeError(f"tumpeang.statistics has no {name}")
+    return getattr(import_module(f"tumpeang.statistics.{FACE[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(FACE)

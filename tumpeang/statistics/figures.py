@@ -150,7 +150,8 @@ class Figure:
         data: dict[str, Any] = {
             "value": _plain(self.value), "unit": self.unit, "numerator": self.numerator,
             "denominator": self.denominator, "definition": self.definition,
-            "period": self.period.to_dict() if self.period else None, "place": self.place, "method": self.method, "source": self.source, "counted": self.counted,
+            "period": self.period.to_dict() if self.period else None, "place": self.place,
+            "method": self.method, "source": self.source, "counted": self.counted,
             "cell": {name: list(categories) for name, categories in self.cell}, "withheld": self.withheld,
             "rounding": self.rounding,
         }  # fmt: skip
