@@ -28,6 +28,7 @@ from tumpeang.intake import (
     exposure,
     my_callers,
     overview,
+    queries,
     retention_queries,
     safeguarding_queries,
     shift,
@@ -83,7 +84,7 @@ def _navigation(request: HttpRequest, user: User, alerts: overview.Alerts) -> li
 
 
 def _groups(user: User, alerts: overview.Alerts, *, counted: bool = True) -> list[tuple[str, list[Entry]]]:
-    check = overview.to_check_count(user) if counted else 0
+    check = queries.to_check_count(user) if counted else 0
     reports = frozenset({"intake:circle", "intake:open_to", "intake:restrict"})
     reports |= frozenset({"intake:report", "intake:account", "intake:find", "intake:answer", "intake:do_task"})
     work = [

@@ -19,7 +19,7 @@ from tumpeang.access.rules import only_house
 from tumpeang.intake import call_report, call_rules, exposure
 from tumpeang.intake.channels.phone import has_words
 from tumpeang.intake.models import Call, Caller, CallStep, Report, Ring
-from tumpeang.intake.queries import about_seen
+from tumpeang.intake.queries import about_seen, unseen_rings
 from tumpeang.intake.states import CallKind, RingReason
 from tumpeang.vault.keystore import keystore
 
@@ -200,5 +200,7 @@ def steps_of(call: Call) -> dict[str, CallStep]:
 
 def asked_for(user: User) -> list[Call]:
     """Running calls to which this worker is called as the second one, and has not seen it."""
-    rings = Ring.objects.filter(user=user, reason=RingReason.SECOND, seen_at=None).values("report")
-    return list(visible_calls(user).filter(report__in=rings, ended_at=None).exclude(worker=user))
+    called = [ring.report for ring in unseen_rings(user) if ring.reason == RingReason.SECOND]
+    if not called:
+        return []
+    return list(visible_calls(user).filter(report__in=called, ended_at=None).exclude(worker=user))

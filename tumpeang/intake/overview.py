@@ -131,10 +131,6 @@ def alerts(user: User, now: datetime) -> Alerts:
     )
 
 
-def to_check_count(user: User) -> int:
-    return len(queries.answers_to_check(user)) + len(queries.opinions_asked(user))
-
-
 # ---- finding -------------------------------------------------------------------------------------------------------
 
 

@@ -14,7 +14,7 @@ from tumpeang.access.roles import Permission
 from tumpeang.access.visibility import Reach, visible
 from tumpeang.intake import rules
 from tumpeang.intake.models import Answer, Duty, Heartbeat, OnCall, Report, ReportToken, Ring, Task, Words
-from tumpeang.intake.states import OPEN, RUNG_TASKS, AnswerStage, RingReason, Stage
+from tumpeang.intake.states import OPEN, RUNG_TASKS, AnswerStage, RingReason, Stage, TaskKind
 from tumpeang.letterbox.models import Closure, Dialogue, Message, SealedReport
 from tumpeang.vault.keyring import HOTLINE
 
@@ -250,6 +250,17 @@ def answers_to_check(user: User) -> list[Answer]:
     return list(rows.select_related("report", "written_by").order_by("written_at", "pk")[:PAGE])
 
 
+def to_check_count(user: User) -> int:
+    """How many answers and questions of others wait for this worker as second reader."""
+    answers = Answer.objects.filter(stage=AnswerStage.CHECKING).exclude(written_by=user)
+    questions = Task.objects.filter(kind=TaskKind.SECOND_OPINION, done_at=None).exclude(asked_by=user)
+    checks = user.can(Permission.CHECK_ANSWERS)
+    asked = [rows.values_list("report", flat=True) for rows in ([answers, questions] if checks else [questions])]
+    about = [report for rows in asked for report in rows]
+    seen = set(visible_to(user).filter(pk__in=about or [UUID(int=0)]).values_list("pk", flat=True))  # asked in any case
+    return sum(report in seen for report in about)
+
+
 def next_waiting(user: User) -> Report | None:
     """The report that should be taken next."""
     waiting = visible_to(user).filter(stage=Stage.WAITING).defer("account")
@@ -258,11 +269,16 @@ def next_waiting(user: User) -> Report | None:
 
 def opinions_asked(user: User) -> list[Task]:
     """Questions of others for a second opinion."""
-    rows = Task.objects.filter(about_seen(user), kind="second_opinion", done_at=None)
+    rows = Task.objects.filter(about_seen(user), kind=TaskKind.SECOND_OPINION, done_at=None)
     return list(rows.exclude(asked_by=user).select_related("report", "asked_by").order_by("due_at", "pk")[:PAGE])
 
 
 # ---- alarms and health ---------------------------------------------------------------------------------------------
+
+
+def unseen_rings(user: User) -> list[Ring]:
+    """All that this worker was rung for and has not looked at, whatever became of it; read once a request."""
+    return once(("intake.rings", user.pk), lambda: list(Ring.objects.filter(user=user, seen_at=None)))
 
 
 def rings_for(user: User) -> list[Ring]:
@@ -270,9 +286,9 @@ def rings_for(user: User) -> list[Ring]:
 
     An immediate report that nobody has taken is not among them: it stands above every list by itself.
     """
-    rings = Ring.objects.filter(user=user, seen_at=None).exclude(reason=RingReason.SECOND)  # calls.asked_for
-    if not rings.exists():  # as nearly always: two wide conditions need not be made
-        return []
+    if all(ring.reason == RingReason.SECOND for ring in unseen_rings(user)):  # calls.asked_for
+        return []  # as nearly always: two wide conditions need not be made
+    rings = Ring.objects.filter(user=user, seen_at=None).exclude(reason=RingReason.SECOND)
     unread = Q(new_words_at__isnull=False)
     wanting = visible_to(user).filter(Q(answered_at=None) | unread).filter(stage__in=OPEN)
     wanting = wanting.exclude(stage=Stage.WAITING, level=rules.IMMEDIATE)
