@@ -67,6 +67,8 @@ TOPICS = {
     "cases/consents.py": "actions of consent",
     "cases/closing.py": "actions of closing, which take two people",
     "cases/leaving.py": "what a leaver holds: reads and actions that the registry names",
+    "people/together.py": "queries of which records are one person",
+    "people/merging.py": "actions of joining and parting records of one person, which take two people",
     "people/reindex.py": "actions of key rotation",
     "people/erasing.py": "actions of erasure",
     "access/sight.py": "what opens records to one worker, read once a request",

@@ -2,6 +2,7 @@ from datetime import date
 
 import pytest
 
+from tests.cases.conftest import case, plan, restrict, row  # noqa: F401
 from tumpeang.people import actions, birth
 from tumpeang.people.sheet import Contact, Fact, Identifier, Lives, Name, Sheet
 from tumpeang.people.states import ContactKind, FactKind, IdentifierKind, Script, Source

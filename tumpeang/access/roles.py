@@ -35,6 +35,8 @@ class Permission(StrEnum):
     OPEN_CASES = "cases.open"
     WORK_ON_CASES = "cases.work"
     CLOSE_CASES = "cases.close"  # the second person
+    JOIN_PEOPLE = "people.join"  # one proposes, another agrees
+    IMPORT_PEOPLE = "people.import"
     # one record
     SHARE_RECORDS = "records.share"  # open it to a colleague, restrict it to a list
     BREAK_GLASS = "records.break_glass"
@@ -65,6 +67,8 @@ PERMISSION_WORDS = {
     Permission.OPEN_CASES: _("Open a case from reports"),
     Permission.WORK_ON_CASES: _("Work on cases: notes, tasks, people, consents"),
     Permission.CLOSE_CASES: _("Agree, as the second person, that a case is closed"),
+    Permission.JOIN_PEOPLE: _("Say that two records are one person, agree to it as the second person, take them apart"),
+    Permission.IMPORT_PEOPLE: _("Bring in lists of people, and take them back"),
     Permission.SHARE_RECORDS: _("Open a record to a colleague, or restrict it to a list"),
     Permission.BREAK_GLASS: _("Open a closed record in an emergency; its owner is told"),
     Permission.SEE_WHO_SAW: _("See who opened a record"),
@@ -142,7 +146,7 @@ SCOPED = frozenset({_P.READ_REPORTS, _P.READ_CASES})  # those that reach only as
 
 _CASEWORK = {
     _P.READ_REPORTS, _P.ANSWER_REPORTS, _P.READ_CASES, _P.OPEN_CASES, _P.WORK_ON_CASES, _P.SHARE_RECORDS,
-    _P.BREAK_GLASS, _P.SEE_STAFF,
+    _P.JOIN_PEOPLE, _P.BREAK_GLASS, _P.SEE_STAFF,
 }  # fmt: skip
 _CALL_TAKER = _CASEWORK | {_P.CHECK_ANSWERS}
 
@@ -153,7 +157,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
     Role.SUPERVISOR: frozenset(
         _CALL_TAKER
         | {_P.BE_RUNG, _P.SET_ON_CALL, _P.SET_LEVELS, _P.DECIDE_DUTY, _P.CLOSE_CASES, _P.SEE_WHO_SAW}
-        | {_P.PROPOSE_ERASURE}
+        | {_P.PROPOSE_ERASURE, _P.IMPORT_PEOPLE}
     ),
     # work on what is handed or opened to them
     Role.INVESTIGATOR: frozenset(_CASEWORK),
@@ -164,8 +168,8 @@ ROLES: dict[Role, frozenset[Permission]] = {
     Role.RESEARCHER: frozenset({_P.SEE_STAFF}),
     # answers for an office
     Role.MANAGER: frozenset(
-        {_P.READ_REPORTS, _P.READ_CASES, _P.CLOSE_CASES, _P.SHARE_RECORDS, _P.BREAK_GLASS, _P.SEE_WHO_SAW,
-         _P.PROPOSE_ERASURE, _P.APPROVE_ERASURE, _P.SEE_STAFF}
+        {_P.READ_REPORTS, _P.READ_CASES, _P.CLOSE_CASES, _P.SHARE_RECORDS, _P.JOIN_PEOPLE, _P.BREAK_GLASS,
+         _P.SEE_WHO_SAW, _P.PROPOSE_ERASURE, _P.APPROVE_ERASURE, _P.SEE_STAFF}
     ),
     # answers for the organisation, and is the second person
     Role.DIRECTOR: frozenset(

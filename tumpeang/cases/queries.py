@@ -37,6 +37,7 @@ from tumpeang.intake.queries import REACH as REPORTS
 from tumpeang.intake.states import Stage
 from tumpeang.people import queries as people
 from tumpeang.people.models import Person
+from tumpeang.people.together import roots
 
 PAGE = 50
 REACH = Reach(label="cases.case", permission=Permission.READ_CASES, holder="lead", team="team")
@@ -152,7 +153,7 @@ def part_for(user: User, part_id: UUID) -> Participant:
 
 def parts_of_person(user: User, person: Person) -> list[tuple[Participant, Case]]:
     """Somebody's parts in cases that the worker sees, each with the case that shows it."""
-    rows = Participant.objects.filter(person=person, ended_at=None)
+    rows = Participant.objects.filter(person__in=people.records_of(user, person), ended_at=None)
     added = in_seen_cases(user, rows.filter(report=None)).select_related("case")
     told = list(rows.filter(case=None).filter(~Exists(_hidden_report(user, "report"))))
     links = CaseReport.objects.filter(report__in=[part.report_id for part in told], ended_at=None)
@@ -163,17 +164,20 @@ def parts_of_person(user: User, person: Person) -> list[tuple[Participant, Case]
 
 
 def known_parts(parts: Iterable[Participant]) -> list[Part]:
-    """The same, as far as asking people goes (rules.may_agree)."""
+    """The same, as far as asking people goes (rules.may_agree). A part of one record is a part of the whole person,
+    whoever sees that they are one."""
     parts = list(parts)
-    named = people.named({part.person_id for part in parts})
+    persons = {part.person_id for part in parts}
+    named, root = people.named(persons), roots(persons)
     return [
         Part(
-            person=part.person_id,
+            person=person,
             roles=frozenset({part.role}),
             relations=frozenset({part.relation_to_child} - {""}),
             named=part.person_id in named,
         )
         for part in parts
+        for person in sorted(one for one in persons if root[one] == root[part.person_id])
     ]
 
 

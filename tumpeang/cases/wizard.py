@@ -127,6 +127,7 @@ class Wizard:
         values = {row.key: list(_values(row.form)) for row in self.rows()}
         known = recognise(by=self.user, values=[value for found in values.values() for value in found])
         in_case = self._in_case()
+        here = {record.pk for one in in_case.values() for record in one.group.records}
         for portraits in known.values():
             self.portraits |= {one.person.pk: one for one in portraits}
         earlier: list[RowOnPage] = []
@@ -136,7 +137,8 @@ class Wizard:
             offered = [
                 (f"row:{one.key}", _("the same as person %(number)d") % {"number": one.number}) for one in earlier
             ]
-            offered += [(str(one.person.pk), label_of(one)) for one in {**in_case, **same}.values()]
+            others = [one for one in same.values() if one.person.pk not in here]
+            offered += [(str(one.person.pk), label_of(one)) for one in (*in_case.values(), *others)]
             row.form.offer_who(offered)
             earlier.append(row)
 
@@ -148,7 +150,7 @@ class Wizard:
             parts += queries.parts(cases, [link.report_id for link in queries.links(self.user, cases)])
         found = people.portraits(self.user, {part.person for part in parts})
         self.portraits |= found
-        return found
+        return {one.person.pk: one for one in people.each(found)}
 
     def people_valid(self) -> bool:
         """The first page is filled in; each form that is not says why."""
@@ -196,7 +198,7 @@ class Wizard:
         return parts_of(rows, known=queries.known_parts(known), named=named)
 
     def _names(self) -> dict[Any, str]:
-        names: dict[Any, str] = {pk: label_of(one) for pk, one in self.portraits.items()}
+        names: dict[Any, str] = {one.person.pk: label_of(one) for one in self.portraits.values()}
         for row in self.rows():
             got = row.form.cleaned_data
             role = Role(got["role"]).label if got["role"] in Role.values else ""

@@ -45,18 +45,23 @@ class PersonWords:
 def people_of(
     parts: Iterable[Participant], portraits: dict[UUID, Portrait], relations: list[Relation], today: date
 ) -> list[PersonWords]:
-    """Everybody once, children first, in the order of the parts."""
+    """Everybody once, however many records they have; children first, in the order of the parts."""
     found: dict[UUID, PersonWords] = {}
+    whose: dict[UUID, UUID] = {}
     for part in parts:
         portrait = portraits[part.person_id]
-        one = found.setdefault(part.person_id, PersonWords(part.person, portrait.name, people.line_of(portrait, today)))
+        key = portrait.person.pk
+        whose |= {record.pk: key for record in portrait.group.records}
+        one = found.setdefault(key, PersonWords(portrait.person, portrait.name, people.line_of(portrait, today)))
         _add(one, part)
     for row in relations:
-        if row.person_id in found and row.other_id in found:
-            other = found[row.other_id].name or found[row.other_id].parts[0].role
-            found[row.person_id].relations.append(
-                _("%(relation)s of %(name)s") % {"relation": RELATIONS[row.kind][0], "name": other}
-            )
+        if row.person_id in whose and row.other_id in whose:
+            other = found[whose[row.other_id]]
+            said = _("%(relation)s of %(name)s") % {
+                "relation": RELATIONS[row.kind][0], "name": other.name or other.parts[0].role
+            }  # fmt: skip
+            mine = found[whose[row.person_id]].relations
+            mine += [said] if said not in mine else []
     order = list(Role.values)
     return sorted(found.values(), key=lambda one: min(order.index(part.rows[0].role) for part in one.parts))
 

@@ -116,7 +116,7 @@ def find(*, by: User, typed: str) -> list[Portrait]:
     """Look for persons by a phone, number, user name or address. That somebody looked is logged, never for what."""
     found = queries.find(by, typed)
     door.note(count=len(found), persons=[str(person.pk) for person in found])
-    return list(queries.portraits(by, found).values())
+    return queries.each(queries.portraits(by, found))
 
 
 @action("person.recognise", rule=rules.may_read)
@@ -126,7 +126,9 @@ def recognise(*, by: User, values: list[tokens.Value]) -> dict[tokens.Value, lis
     people = {person.pk: person for found in known.values() for person in found}
     portraits = queries.portraits(by, people.values())
     door.note(count=len(people), persons=[str(pk) for pk in people])
-    return {value: [portraits[person.pk] for person in found] for value, found in known.items()}
+    return {
+        value: queries.each({person.pk: portraits[person.pk] for person in found}) for value, found in known.items()
+    }
 
 
 # ---- inside --------------------------------------------------------------------------------------------------------

@@ -13,6 +13,10 @@ ACTS: dict[str, Act] = {
     "person.look": Act(_("Looked at a person's page"), "open"),
     "person.find": Act(_("Looked for people"), "look"),
     "person.recognise": Act(_("Looked for people with the same number"), "look"),
+    "person.propose_same": Act(_("Said that two records are of one person")),
+    "person.agree_same": Act(_("Agreed that two records are of one person")),
+    "person.refuse_same": Act(_("Did not agree that two records are of one person, or took it back")),
+    "person.take_apart": Act(_("Two records taken apart again")),
     "person.erase": Act(_("What is known of a person destroyed")),
     "person.erase_again": Act(_("What is known of a person destroyed again after a restore")),
     "index.rebuild_people": Act(_("Search keys of people renewed")),
@@ -28,4 +32,5 @@ THINGS: dict[str, Words] = {
     "personidentifier": _("Number of a person's document"),
     "personplace": _("Place of a person"),
     "relation": _("Relation between two people"),
+    "sameperson": _("Two records of one person"),
 }

@@ -3,12 +3,15 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from tumpeang.access import door
 from tumpeang.access.door import Actor, action
 from tumpeang.access.roles import Permission
 from tumpeang.access.rules import needs
-from tumpeang.people.models import Person, PersonToken, Relation
+from tumpeang.people.models import Pair, Person, PersonToken, Relation, ToCompare
 from tumpeang.people.queries import TABLES
+from tumpeang.people.together import component
 from tumpeang.vault.keystore import keystore
 
 
@@ -23,8 +26,14 @@ def still_there(subjects: set[UUID]) -> list[UUID]:
 
 @action("person.erase", rule=needs(Permission.MANAGE_KEYS), target="person")
 def erase(*, by: Actor, person: Person, now: datetime) -> None:
-    """Destroy what is known of a person. Their parts in cases stay, and name nobody. May be repeated."""
-    _erase(person.pk, now)
+    """Destroy what is known of a person, in every record that two workers said to be theirs. May be repeated.
+
+    Their parts in cases stay, and name nobody.
+    """
+    records = sorted(component([person.pk]))
+    for record in records:
+        _erase(record, now)
+    door.note(records=[str(record) for record in records])
 
 
 @action("person.erase_again", rule=needs(Permission.MANAGE_KEYS))
@@ -36,6 +45,8 @@ def erase_again(*, by: Actor, person_id: UUID, now: datetime) -> None:
 def _erase(person_id: UUID, now: datetime) -> None:
     """The rows go as well: even the length of a name, or a year, says something."""
     tokens = PersonToken.objects.filter(person=person_id).delete()[0]
+    Pair.objects.filter(Q(one=person_id) | Q(other=person_id)).delete()
+    ToCompare.objects.filter(person=person_id).delete()
     Relation.objects.filter(other=person_id).delete()
     for table in TABLES.values():
         table.objects.filter(person=person_id).delete()

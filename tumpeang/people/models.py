@@ -8,7 +8,19 @@ from django.db import models
 from django.db.models import F, Q
 
 from tumpeang.access.records import Record
-from tumpeang.people.states import ContactKind, Ended, FactKind, IdentifierKind, NameKind, Precision, Script, Source
+from tumpeang.people.states import (
+    ContactKind,
+    Ended,
+    FactKind,
+    IdentifierKind,
+    ImportState,
+    Joining,
+    NameKind,
+    PairDecision,
+    Precision,
+    Script,
+    Source,
+)
 from tumpeang.vault.classes import identity, internal, personal
 from tumpeang.vault.fields import EncryptedJSON, EncryptedText
 
@@ -22,8 +34,14 @@ class Person(Record):
     made_at = internal(models.DateTimeField())
     placed_at = internal(models.DateTimeField(null=True))  # since an upper room gave them a part in something
     erased_at = internal(models.DateTimeField(null=True))
+    number = internal(models.IntegerField(null=True, unique=True))  # in the index; none once erased
+    indexed = internal(models.IntegerField(default=0))  # the generation of their rows there (tokens.py)
+    same_as = internal(
+        models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    )  # the oldest record of the same person; follows from SamePerson
 
     class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(same_as=F("id")), name="not_the_same_as_oneself")]
         indexes = [
             # whom a worker made and has given no part yet (queries.visible_to)
             models.Index(fields=["made_by", "made_at"], condition=Q(placed_at=None), name="person_fresh"),
@@ -134,16 +152,135 @@ class Relation(Said):
 
 
 class PersonToken(Record):
-    """A blind index row: exact search by phone, identifier, user name, e-mail or web address."""
+    """That a person is found by a token: the blind index of names, phones, numbers of documents and the rest.
 
-    person = internal(models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+"))
-    kind = internal(models.CharField(max_length=10))
-    version = internal(models.PositiveSmallIntegerField())  # of the index key
-    token = internal(models.BigIntegerField())
+    Its kind cannot be seen. On SQLite these are its rows; on PostgreSQL a person's tokens stand in one array. So it is
+    read and written by postings.py alone.
+    """
+
+    id = None  # type: ignore[assignment]
+    pk = models.CompositePrimaryKey("token", "number")
+    token = internal(models.IntegerField())
+    number = internal(models.IntegerField())  # of the person
+
+
+
+class SamePerson(Record):
+    """Two records are of one person: said by one worker, agreed to by another, ended when they were taken apart.
+
+    Nothing is moved and nothing copied: whoever reads puts together what is linked (together.py). `chosen`: which value
+    stands first where the records differ, by kind: the ids of the values.
+    """
+
+    one = internal(models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+"))  # the smaller id
+    other = internal(models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+"))
+    chosen = internal(models.JSONField(default=dict))
+    outcome = internal(models.CharField(max_length=7, choices=Joining, default=Joining.WAITING))
+    proposed_by = internal(models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+"))
+    proposed_at = internal(models.DateTimeField())
+    decided_by = internal(models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+"))
+    decided_at = internal(models.DateTimeField(null=True))
+    ended_by = internal(models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+"))
+    ended_at = internal(models.DateTimeField(null=True))
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["person", "kind", "version", "token"], name="person_token_once")]
-        indexes = [
-            models.Index(fields=["token", "kind"], name="person_token_find"),  # the same number told before
-            models.Index(fields=["version"], name="person_token_version"),  # a rebuild finds what is old
+        constraints = [
+            models.CheckConstraint(condition=Q(one__lt=F("other")), name="same_person_in_order"),
+            models.UniqueConstraint(
+                fields=["one", "other"], condition=Q(outcome=Joining.WAITING), name="one_joining_waits"
+            ),
+            models.UniqueConstraint(
+                fields=["one", "other"], condition=Q(outcome=Joining.AGREED, ended_at=None), name="joined_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome=Joining.AGREED)
+                | Q(decided_by__isnull=False) & ~Q(decided_by=F("proposed_by")) & Q(decided_at__isnull=False),
+                name="nobody_joins_people_alone",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | Q(outcome=Joining.AGREED, ended_by__isnull=False),
+                name="what_was_joined_is_taken_apart",
+            ),
         ]
+        indexes = [
+            # what waits for a second person
+            models.Index(fields=["proposed_at"], condition=Q(outcome=Joining.WAITING), name="joining_waiting"),
+        ]
+
+
+class Pair(Record):
+    """Two records that may be of one person, as the declared model found; and what somebody said of it."""
+
+    one = internal(models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+"))  # the smaller id
+    other = internal(models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+"))
+    weight = internal(models.FloatField())  # of the model, in bits
+    model = internal(models.CharField(max_length=40))  # which version of it
+    found_at = internal(models.DateTimeField())
+    decision = internal(models.CharField(max_length=9, choices=PairDecision, default=PairDecision.OPEN))
+    decided_by = internal(models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+"))
+    decided_at = internal(models.DateTimeField(null=True))
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(one__lt=F("other")), name="pair_in_order"),
+            models.UniqueConstraint(fields=["one", "other"], name="pair_once"),
+            models.CheckConstraint(
+                condition=Q(decision=PairDecision.OPEN) | Q(decided_by__isnull=False, decided_at__isnull=False),
+                name="a_pair_is_decided_by_somebody",
+            ),
+        ]
+        indexes = [models.Index(fields=["decision", "-weight", "id"], name="pair_queue")]  # the queue, heaviest first
+
+
+class ToCompare(Record):
+    """Somebody of whom something new is known: the worker process compares them with others, and takes the row away."""
+
+    person = internal(models.OneToOneField(Person, on_delete=models.PROTECT, related_name="+"))
+    since = internal(models.DateTimeField())
+
+    class Meta:
+        indexes = [models.Index(fields=["since"], name="to_compare_next")]  # who has waited longest
+
+
+# ---- lists of people that are brought in ---------------------------------------------------------------------------
+
+
+class PersonImport(Record):
+    """A list of people from a file. What the file holds lies under a key of its own, destroyed once it is decided."""
+
+    vault_subject = "id"
+
+    by = internal(models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+"))
+    team = internal(models.ForeignKey("access.Team", null=True, on_delete=models.PROTECT, related_name="+"))
+    at = internal(models.DateTimeField())
+    file_name = identity(EncryptedText(null=True))  # names of files tell of people
+    table = identity(EncryptedJSON(null=True))  # {"head": [...], "lines": [[number, [cell, ...]], ...]}
+    found = identity(EncryptedJSON(null=True))  # what was found for each line (import_lines.py)
+    fingerprint = internal(models.BigIntegerField())  # a keyed hash of the file: it is not brought in twice
+    version = internal(models.PositiveSmallIntegerField())  # of the index key
+    columns = internal(models.JSONField(default=list))  # what each column holds: slugs of import_columns.py
+    source = internal(models.CharField(max_length=20, choices=Source))
+    state = internal(models.CharField(max_length=9, choices=ImportState, default=ImportState.READ))
+    lines = internal(models.PositiveIntegerField())  # of people, without the heading
+    reached = internal(models.PositiveIntegerField(default=0))  # lines looked at, written, or taken back
+    kept_back = internal(models.JSONField(default=list))  # numbers of lines that were not written
+    decided_at = internal(models.DateTimeField(null=True))
+    undone_by = internal(models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+"))
+    undone_at = internal(models.DateTimeField(null=True))
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["state", "at"], name="import_to_do"),  # the worker process goes on with these
+            models.Index(fields=["fingerprint"], name="import_same_file"),  # was this file brought in before
+        ]
+
+
+class ImportedPerson(Record):
+    """Who was made from which line of a list: until somebody used them, bringing them in can be undone."""
+
+    of = internal(models.ForeignKey(PersonImport, on_delete=models.PROTECT, related_name="+"))
+    person = internal(models.OneToOneField(Person, on_delete=models.PROTECT, related_name="+"))
+    line = internal(models.PositiveIntegerField())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["of", "line"], name="one_person_a_line")]

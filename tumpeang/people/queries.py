@@ -1,13 +1,14 @@
 """Every read of persons. Starts from `visible_to`.
 
 A person is seen through an upper room (a role on a case that one sees), or by who made them within the day, as long as
-nobody has given them a part in anything. There is no list of all persons.
+nobody has given them a part in anything. There is no list of all persons. Records that two workers said to be of one
+person are shown as one to whoever sees them (together.py).
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -32,6 +33,9 @@ from tumpeang.people.models import (
     Said,
 )
 from tumpeang.people.states import Ended, FactKind
+from tumpeang.people.together import Group, together
+
+S = TypeVar("S", bound=Said)
 
 LABEL = "people.person"
 FRESH = timedelta(days=1)  # who made a person sees them so long before they have a part in anything
@@ -90,9 +94,13 @@ def _with(user: User, values: Iterable[tokens.Value]) -> list[Person]:
 
 @dataclass
 class Portrait:
-    """What is known of one person, each kind in the order in which it was written down; ended values too."""
+    """What is known of one person, each kind in the order in which it was written down; ended values too.
+
+    `person`: the record that was asked for. `group`: all records of the same person that the reader sees.
+    """
 
     person: Person
+    group: Group
     names: list[PersonName] = field(default_factory=list)
     births: list[PersonBirth] = field(default_factory=list)
     facts: list[PersonFact] = field(default_factory=list)
@@ -107,23 +115,29 @@ class Portrait:
         holding = sorted((name for name in self.names if not name.ended_at), key=lambda name: order.index(name.kind))
         if not holding:
             return ""
-        first = holding[0]
+        first = self._chosen("name", holding) or holding[0]
         same = [name.name for name in holding if name.kind == first.kind and name.script != first.script]
         return f"{first.name} ({same[0]})" if same else first.name
 
     @property
     def sex(self) -> str:
         """The slug said last; empty if none."""
-        said = [fact.value for fact in self.facts if fact.kind == FactKind.SEX and not fact.ended_at]
-        return said[-1] if said else ""
+        said = [fact for fact in self.facts if fact.kind == FactKind.SEX and not fact.ended_at]
+        chosen = self._chosen("sex", said) or (said[-1] if said else None)
+        return chosen.value if chosen else ""
 
     @property
     def birth(self) -> PersonBirth | None:
         """The narrowest of what is said of their birth."""
         holding = [birth for birth in self.births if not birth.ended_at]
-        return min(
-            holding, key=lambda birth: ["day", "month", "year", "estimated"].index(birth.precision), default=None
+        narrow = ["day", "month", "year", "estimated"]
+        return self._chosen("birth", holding) or min(
+            holding, key=lambda birth: narrow.index(birth.precision), default=None
         )
+
+    def _chosen(self, kind: str, holding: list[S]) -> S | None:
+        """The value that was chosen to stand first, if it holds and is seen."""
+        return next((value for value in holding if str(value.pk) == self.group.chosen.get(kind)), None)
 
 
 _KINDS: dict[str, type[Said]] = {
@@ -140,13 +154,45 @@ _SHORT = ("names", "births", "facts")
 def portraits(user: User, people: Iterable[Person], *, whole: bool = False) -> dict[UUID, Portrait]:
     """What is known of these, of whom the caller knows that they are seen; a handful of queries however many.
 
-    Without `whole`: names, birth and facts, which a line about somebody needs.
+    Without `whole`: names, birth and facts, which a line about somebody needs. Several records of one person share
+    one portrait.
     """
-    found = {person.pk: Portrait(person) for person in people}
+    groups = together(visible_to(user), people)
+    shared = {id(group): Portrait(_asked(group, groups), group) for group in groups.values()}
+    whose = {record.pk: portrait for portrait in shared.values() for record in portrait.group.records}
     for kind in _KINDS if whole else _SHORT:
-        for value in said(user, _KINDS[kind]).filter(person__in=found).order_by("at", "pk"):
-            getattr(found[value.person_id], kind).append(value)
-    return found
+        for value in said(user, _KINDS[kind]).filter(person__in=whose).order_by("at", "pk"):
+            getattr(whose[value.person_id], kind).append(value)
+    return {pk: shared[id(group)] for pk, group in groups.items()}
+
+
+def each(portraits: dict[UUID, Portrait]) -> list[Portrait]:
+    """Everybody once, however many records they have."""
+    return list({portrait.person.pk: portrait for portrait in portraits.values()}.values())
+
+
+def _asked(group: Group, asked: Iterable[UUID]) -> Person:
+    return next(record for record in group.records if record.pk in asked)
+
+
+def group_of(user: User, person: Person) -> Group:
+    """All records of one person that the reader sees."""
+    return together(visible_to(user), [person])[person.pk]
+
+
+def records_of(user: User, person: Person) -> list[Person]:
+    return group_of(user, person).records
+
+
+def choosable(user: User, people: Iterable[Person]) -> dict[str, set[UUID]]:
+    """Which values of these can be chosen to stand first, by kind."""
+    people = list(people)
+    names, births, facts = (
+        said(user, table).filter(person__in=people, ended_at=None) for table in (PersonName, PersonBirth, PersonFact)
+    )
+    facts = facts.filter(kind=FactKind.SEX)
+    kinds = {"name": names, "birth": births, "sex": facts}
+    return {kind: set(rows.values_list("pk", flat=True)) for kind, rows in kinds.items()}
 
 
 def said(user: User, table: type[Said]) -> QuerySet[Any]:
@@ -172,19 +218,21 @@ def value_for(user: User, kind: str, value_id: UUID) -> Said:
 
 
 def relations(user: User, person: Person) -> list[Relation]:
-    """Both ways; those to people whom the reader does not see are left out."""
-    rows = said(user, Relation).filter(Q(person=person) | Q(other=person), ended_at=None).order_by("at", "pk")
+    """Both ways, of all records of this person; those to people whom the reader does not see are left out."""
+    own = {record.pk for record in records_of(user, person)}
+    rows = said(user, Relation).filter(Q(person__in=own) | Q(other__in=own), ended_at=None).order_by("at", "pk")
     found = list(rows.select_related("person", "other"))
-    others = {row.other_id if row.person_id == person.pk else row.person_id for row in found}
-    seen = set(visible_to(user).filter(pk__in=others).values_list("pk", flat=True))
-    return [row for row in found if {row.person_id, row.other_id} - {person.pk} <= seen]
+    others = {pk for row in found for pk in (row.person_id, row.other_id)} - own
+    seen = own | set(visible_to(user).filter(pk__in=others).values_list("pk", flat=True))
+    between = [row for row in found if {row.person_id, row.other_id} - own]  # not with another record of themselves
+    return [row for row in between if {row.person_id, row.other_id} <= seen]
 
 
-def relations_among(user: User, people: Iterable[Person]) -> list[Relation]:
-    """Relations between any two of these."""
-    ids = [person.pk for person in people]
-    rows = said(user, Relation).filter(person__in=ids, other__in=ids, ended_at=None).order_by("at", "pk")
-    return list(rows)
+def relations_among(user: User, portraits: Iterable[Portrait]) -> list[Relation]:
+    """Relations between any two of these, whichever of their records says so."""
+    whose = {record.pk: id(portrait) for portrait in portraits for record in portrait.group.records}
+    rows = said(user, Relation).filter(person__in=whose, other__in=whose, ended_at=None).order_by("at", "pk")
+    return [row for row in rows if whose[row.person_id] != whose[row.other_id]]
 
 
 def token_values(person: Person) -> list[tokens.Value]:

@@ -35,3 +35,32 @@ def may_relate(*, by: Any, person: Any, other: Any, **_kwargs: Any) -> None:
     may_write(by=by, person=other)
     if person.pk == other.pk:
         raise NotNow(_("Choose two different people."))
+
+
+# ---- one person, recorded several times ----------------------------------------------------------------------------
+
+
+def may_join(*, by: Any, one: Any, other: Any, **_kwargs: Any) -> None:
+    """Say that two records are of one person. Whether both are seen is asked in the act."""
+    check(by, Permission.JOIN_PEOPLE)
+
+
+def may_agree(*, by: Any, link: Any, **_kwargs: Any) -> None:
+    """The second pair of eyes. The table says the same."""
+    check(by, Permission.JOIN_PEOPLE)
+    if link.proposed_by_id == by.pk:
+        raise NotNow(_("You said this: somebody else agrees."))
+
+
+def may_refuse(*, by: Any, link: Any, **_kwargs: Any) -> None:
+    """The second person, or who said it and takes it back."""
+    check(by, Permission.JOIN_PEOPLE)
+
+
+def may_take_apart(*, by: Any, link: Any, **_kwargs: Any) -> None:
+    check(by, Permission.JOIN_PEOPLE)
+
+
+def may_sort(*, by: Any, pair: Any, **_kwargs: Any) -> None:
+    """Say of two records that they are two people, or that one looks again later."""
+    check(by, Permission.JOIN_PEOPLE)

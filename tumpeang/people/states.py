@@ -61,3 +61,33 @@ class IdentifierKind(TextChoices):
     PASSPORT = "passport", _("Passport")
     FAMILY_BOOK = "family_book", _("Family book")
     OTHER = "other", _("Another number")
+
+
+class Joining(TextChoices):
+    """Whether two records are of one person."""
+
+    WAITING = "waiting", _("Waits for a second person")  # set by who says so
+    AGREED = "agreed", _("One person")  # set by a second person
+    REFUSED = "refused", _("Not agreed")  # set by a second person, or taken back by who said so
+
+
+class PairDecision(TextChoices):
+    """What somebody said of two records that may be of one person. It is remembered, and can be said anew."""
+
+    OPEN = "open", _("Nobody has looked yet")  # set by the worker process
+    SAME = "same", _("The same person")  # with it a joining waits for a second person
+    DIFFERENT = "different", _("Two people")
+    LATER = "later", _("Later")  # comes back when something new is known of one of them
+
+
+class ImportState(TextChoices):
+    """How far a list of people is."""
+
+    READ = "read", _("Read: say what the columns hold")  # set when a file comes in
+    LOOKING = "looking", _("Looking for people who are known already")  # set by who said what the columns hold
+    READY = "ready", _("Ready to be decided")  # set by the worker process
+    WRITING = "writing", _("Being written down")  # set by who decided
+    WRITTEN = "written", _("Written down")  # set by the worker process; the file is destroyed
+    DROPPED = "dropped", _("Not brought in")  # set by who decided; the file is destroyed
+    UNDOING = "undoing", _("Being taken back")  # set by who took it back
+    UNDONE = "undone", _("Taken back")  # set by the worker process

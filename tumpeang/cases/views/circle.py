@@ -103,7 +103,7 @@ def who_saw_person(request: HttpRequest, person_id: UUID) -> HttpResponse:
     user, person = who_can(request, Permission.SEE_WHO_SAW), people.person_for(worker(request), person_id)
     cases = list({case.pk: case for _part, case in queries.parts_of_person(user, person)}.values())
     unseen = {one for case in cases for one in glass.guests_unseen_by(user, case, REACH)}
-    parts = [case.pk for case in cases]
+    parts = [case.pk for case in cases] + [one.pk for one in people.records_of(user, person)]
     seen = logbook.who_saw(by=user, record=person, parts=parts, besides=unseen)
     return render(request, "cases/who_saw.html", {"seen": seen, "case": None, "person": person})
 

@@ -56,7 +56,7 @@ def _contents(user: User, found: Case, cases: list[Case], now: datetime) -> dict
     parts, consents = queries.parts(cases, reports), queries.consents(cases)
     asked = {one for consent in consents for one in (consent.child, consent.caregiver) if one}
     portraits = people.portraits(user, {part.person for part in parts} | asked)
-    relations = people.relations_among(user, [one.person for one in portraits.values()])
+    relations = people.relations_among(user, people.each(portraits))
     allegations, today = queries.allegations(reports), localdate(now)
     known = queries.known_parts(queries.all_parts(found)) if consents else []
     shown = words.people_of(parts, portraits, relations, today)

@@ -125,7 +125,8 @@ def _parts(user: User, found: Case) -> list[Participant]:
 
 
 def _people(user: User, found: Case) -> list[Person]:
-    return list({part.person for part in _parts(user, found)})
+    portraits = people.portraits(user, {part.person for part in _parts(user, found)})
+    return [one.person for one in people.each(portraits)]
 
 
 def _may_be_asked(user: User, found: Case) -> dict[str, list[tuple[str, str]]]:

@@ -94,13 +94,13 @@ def _page(
 
 def _relations(user: User, found: Person) -> list[dict[str, Any]]:
     """What somebody is to others: the same relation is read from both ends."""
-    rows = queries.relations(user, found)
-    ends = [(row, row.other if row.person_id == found.pk else row.person) for row in rows]
+    rows, own = queries.relations(user, found), {record.pk for record in queries.records_of(user, found)}
+    ends = [(row, row.other if row.person_id in own else row.person) for row in rows]
     names = queries.portraits(user, [other for _row, other in ends])
     return [
         {
             "row": row,
-            "is": choices.RELATIONS[row.kind][0 if row.person_id == found.pk else 1],
+            "is": choices.RELATIONS[row.kind][0 if row.person_id in own else 1],
             "other": other,
             "name": names[other.pk].name,
             "source": words.source_of(row),
