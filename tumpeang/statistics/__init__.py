@@ -1,9 +1,9 @@
 """Figures that can be trusted, and published safely: plain Python over typed rows, usable and testable alone.
 
-One begins with rows (Arrow, Parquet, DuckDB, pandas, Polars or Spark), declares a table as data (`TableSpec`), counts it
-(`tabulate`), and gets figures back, each of which knows its numerator, its denominator and where it comes from (`Figure`).
-This file is the whole public face; docs/explanation/statistics.md teaches it in an hour. It knows no Django and no other
-room. Each name is loaded when it is first asked for: whoever prints a figure needs no engine.
+One begins with rows (Arrow, Parquet, DuckDB, pandas, Polars or Spark), declares a table as data (`TableSpec`), counts
+it (`tabulate`), and gets figures back, each of which knows its numerator, its denominator and where it comes from
+(`Figure`). This file is the whole public face; docs/explanation/statistics.md teaches it in an hour. It knows no Django
+and no other room. Each name is loaded when it is first asked for: whoever prints a figure needs no engine.
 """
 
 from importlib import import_module

@@ -7,6 +7,7 @@ Parquet is read by the engine, only the columns that the table names.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -66,6 +67,12 @@ def _answer(relation: duckdb.DuckDBPyRelation | None) -> pa.Table:
     return relation.to_arrow_table()
 
 
+@cache
+def _database() -> duckdb.DuckDBPyConnection:
+    """One database in memory for this process (opening one costs 50 ms); each table gets a cursor of its own."""
+    return duckdb.connect()
+
+
 @contextmanager
 def opened(rows: Any, engine: Any = "duckdb") -> Iterator[Source]:
     """`rows` as a source. `engine` is "duckdb", "spark" (the active session, or a local one), or a Spark session.
@@ -83,7 +90,7 @@ def opened(rows: Any, engine: Any = "duckdb") -> Iterator[Source]:
     if isinstance(rows, duckdb.DuckDBPyRelation):
         yield InRelation(rows)
         return
-    with duckdb.connect() as connection:
+    with _database().cursor() as connection:
         if isinstance(rows, (str, Path)):
             yield _parquet(connection, str(rows))
         else:
