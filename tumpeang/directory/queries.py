@@ -4,6 +4,7 @@ Typed places are found in either script and in the way people spell; why plain i
 docs/decisions/place-search.md.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import IntEnum
@@ -148,6 +149,12 @@ def find_place(place_id: str | int) -> Place | None:
     """The place with this id, however it was typed; None when there is none."""
     text = str(place_id)
     return places().filter(pk=int(text)).first() if text.isdecimal() and len(text) < 10 else None  # noqa: PLR2004
+
+
+def lineages(ids: Iterable[int]) -> dict[int, tuple[int, ...]]:
+    """For each of these places the ids from its province down to itself. One query."""
+    rows = Place.objects.filter(pk__in=set(ids)).only("pk", "province", "district", "commune")
+    return {place.pk: tuple(reversed(place.lineage)) for place in rows}
 
 
 def province_of(place_id: int | None) -> Place | None:
