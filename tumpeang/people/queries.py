@@ -19,7 +19,7 @@ from tumpeang.access.models import User
 from tumpeang.access.registry import registry
 from tumpeang.access.roles import Permission
 from tumpeang.access.visibility import restrictions
-from tumpeang.people import tokens
+from tumpeang.people import postings, tokens
 from tumpeang.people.models import (
     Person,
     PersonBirth,
@@ -28,7 +28,6 @@ from tumpeang.people.models import (
     PersonIdentifier,
     PersonName,
     PersonPlace,
-    PersonToken,
     Relation,
     Said,
 )
@@ -71,22 +70,32 @@ def person_for(user: User, person_id: UUID) -> Person:
 
 
 def find(user: User, typed: str) -> list[Person]:
-    """Persons with exactly this phone, number, user name, e-mail or web address. No value is opened."""
-    return _with(user, tokens.typed(typed))
+    """Persons with exactly this phone, number, user name, e-mail or web address."""
+    found = known_by(user, tokens.typed(typed)).values()
+    return list({person.pk: person for people in found for person in people}.values())
 
 
 def known_by(user: User, values: Iterable[tokens.Value]) -> dict[tokens.Value, list[Person]]:
-    """For each value (kind and normalised), who has it too."""
-    found = {value: _with(user, [value]) for value in values}
-    return {value: people for value, people in found.items() if people}
+    """For each value (kind and normalised), who has it too, as far as the reader sees it; the same queries always."""
+    wanted = list(dict.fromkeys(values))
+    votes = postings.vote({1: tokens.asked(wanted)}, visible_to(user), MOST_FOUND)
+    people = Person.objects.filter(number__in=[vote.number for vote in votes]).order_by("-made_at", "-pk")
+    people_of: dict[tokens.Value, list[Person]] = {value: [] for value in wanted}
+    opened = reached_by(user, people)
+    for person in people:
+        for value in opened[person.pk] & set(wanted):
+            people_of[value].append(person)
+    return {value: found for value, found in people_of.items() if found}
 
 
-def _with(user: User, values: Iterable[tokens.Value]) -> list[Person]:
-    same = Q(pk=None)
-    for kind, value in values:
-        same |= Q(kind=kind, token__in=tokens.of(kind, value))
-    ids = PersonToken.objects.filter(same).values_list("person_id", flat=True)[: 10 * MOST_FOUND]
-    return list(visible_to(user).filter(pk__in=set(ids)).order_by("-made_at", "-pk")[:MOST_FOUND])
+def reached_by(user: User, people: Iterable[Person]) -> dict[UUID, set[tokens.Value]]:
+    """The contacts and numbers of these that the reader sees."""
+    found: dict[UUID, set[tokens.Value]] = {person.pk: set() for person in people}
+    for contact in said(user, PersonContact).filter(person__in=found).exclude(ended_as=Ended.MISTAKE):
+        found[contact.person_id] |= set(tokens.of_contact(contact.kind, contact.value))
+    for number in said(user, PersonIdentifier).filter(person__in=found).exclude(ended_as=Ended.MISTAKE):
+        found[number.person_id] |= set(tokens.of_identifier(number.value))
+    return found
 
 
 # ---- what is known -------------------------------------------------------------------------------------------------
@@ -140,7 +149,7 @@ class Portrait:
         return next((value for value in holding if str(value.pk) == self.group.chosen.get(kind)), None)
 
 
-_KINDS: dict[str, type[Said]] = {
+KINDS: dict[str, type[Said]] = {
     "names": PersonName,
     "births": PersonBirth,
     "facts": PersonFact,
@@ -160,8 +169,8 @@ def portraits(user: User, people: Iterable[Person], *, whole: bool = False) -> d
     groups = together(visible_to(user), people)
     shared = {id(group): Portrait(_asked(group, groups), group) for group in groups.values()}
     whose = {record.pk: portrait for portrait in shared.values() for record in portrait.group.records}
-    for kind in _KINDS if whole else _SHORT:
-        for value in said(user, _KINDS[kind]).filter(person__in=whose).order_by("at", "pk"):
+    for kind in KINDS if whole else _SHORT:
+        for value in said(user, KINDS[kind]).filter(person__in=whose).order_by("at", "pk"):
             getattr(whose[value.person_id], kind).append(value)
     return {pk: shared[id(group)] for pk, group in groups.items()}
 
@@ -235,9 +244,21 @@ def relations_among(user: User, portraits: Iterable[Portrait]) -> list[Relation]
     return [row for row in rows if whose[row.person_id] != whose[row.other_id]]
 
 
-def token_values(person: Person) -> list[tokens.Value]:
-    """What a person can be found by now: all that was said, but for what was written down by mistake."""
-    contacts = PersonContact.objects.filter(person=person).exclude(ended_as=Ended.MISTAKE)
-    numbers = PersonIdentifier.objects.filter(person=person).exclude(ended_as=Ended.MISTAKE)
-    found = [value for row in contacts for value in tokens.of_contact(row.kind, row.value)]
-    return found + [value for row in numbers for value in tokens.of_identifier(row.value)]
+def token_values(people: Iterable[Person]) -> dict[UUID, list[tokens.Value]]:
+    """What each can be found by now: all that was said, but for what was written down by mistake."""
+    found: dict[UUID, list[tokens.Value]] = {person.pk: [] for person in people}
+    births: dict[UUID, list[tuple[int, int]]] = {pk: [] for pk in found}
+    for birth in _not_mistaken(PersonBirth, found):
+        births[birth.person_id].append((birth.first_year, birth.last_year))
+    for name in _not_mistaken(PersonName, found):
+        found[name.person_id] += tokens.of_name(name.name, tokens.years_of(births[name.person_id]))
+    for contact in _not_mistaken(PersonContact, found):
+        found[contact.person_id] += tokens.of_contact(contact.kind, contact.value)
+    for number in _not_mistaken(PersonIdentifier, found):
+        found[number.person_id] += tokens.of_identifier(number.value)
+    return found
+
+
+def _not_mistaken(table: type[S], people: Iterable[UUID]) -> QuerySet[S]:
+    rows: QuerySet[S] = table.objects.filter(person__in=list(people)).exclude(ended_as=Ended.MISTAKE)
+    return rows.order_by("at", "pk")
