@@ -8,10 +8,10 @@ NAME        ?= all
 BIN         := .venv/bin
 export DEMO ?= yes
 
-.PHONY: run test check bench crash build lock pictures messages clean help
+.PHONY: run test check test-spark bench crash build lock pictures messages clean help
 
 help:  ## what can be made
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
 run: .venv/ready build  ## a filled, running site (PORT, STAFF_PORT, DATA)
 	@DATA=$(DATA) PORT=$(PORT) STAFF_PORT=$(STAFF_PORT) $(BIN)/tumpeang run
@@ -24,6 +24,11 @@ check: .venv/ready build  ## the same without a browser, on SQLite only: for whi
 
 bench: .venv/ready build  ## measure: make bench NAME=intake (or pages, desk); one JSON line a figure
 	@$(BIN)/python -m bench $(NAME)
+
+test-spark: .venv/ready  ## the same tables of figures on Spark in local mode: takes the extra (pyspark) and Java 17
+	@java -version >/dev/null 2>&1 || { echo "Spark wants Java 17: apt-get install default-jre-headless"; exit 1; }
+	@$(BIN)/python -c "import pyspark" 2>/dev/null || VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip install --quiet --editable ".[spark]"
+	@SPARK_LOCAL_IP=127.0.0.1 $(BIN)/python -m pytest tests/spark/tables_on_spark.py -W ignore::pytest.PytestUnraisableExceptionWarning
 
 crash: .venv/ready build  ## kill everything, again and again, during 2,000 reports and 2,000 staff acts on each database
 	@$(BIN)/python -m tests.crash sqlite

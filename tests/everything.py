@@ -21,6 +21,7 @@ PYTEST = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile"]
 ASK_NO_DATABASE = (
     "tests/test_house.py", "tests/test_doors.py", "tests/test_doors_of_cases.py", "tests/config/test_docs.py",
     "tests/config/test_khmer.py", "tests/bench", "tests/directory/test_spelling.py", "tests/linkage",
+    "tests/statistics",
     "tests/vault/test_receipt.py",
 )  # fmt: skip
 TOOLS = os.path.dirname(sys.executable)
