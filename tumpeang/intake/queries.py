@@ -252,11 +252,11 @@ def answers_to_check(user: User) -> list[Answer]:
 
 def to_check_count(user: User) -> int:
     """How many answers and questions of others wait for this worker as second reader."""
-    answers = Answer.objects.filter(stage=AnswerStage.CHECKING).exclude(written_by=user)
     questions = Task.objects.filter(kind=TaskKind.SECOND_OPINION, done_at=None).exclude(asked_by=user)
-    checks = user.can(Permission.CHECK_ANSWERS)
-    asked = [rows.values_list("report", flat=True) for rows in ([answers, questions] if checks else [questions])]
-    about = [report for rows in asked for report in rows]
+    about = list(questions.values_list("report", flat=True))
+    if user.can(Permission.CHECK_ANSWERS):
+        answers = Answer.objects.filter(stage=AnswerStage.CHECKING).exclude(written_by=user)
+        about += answers.values_list("report", flat=True)
     seen = set(visible_to(user).filter(pk__in=about or [UUID(int=0)]).values_list("pk", flat=True))  # asked in any case
     return sum(report in seen for report in about)
 

@@ -16,7 +16,7 @@ from tumpeang.access.record_rules import TRIES
 from tumpeang.access.roles import Permission
 from tumpeang.access.views.shell import by_post, who_can
 from tumpeang.intake import circle, queries
-from tumpeang.intake.circle_forms import GlassForm
+from tumpeang.intake.glass_forms import GlassForm
 from tumpeang.intake.queries import PAGE, REACH
 from tumpeang.intake.summary import number
 from tumpeang.intake.views.circle import opening_row
