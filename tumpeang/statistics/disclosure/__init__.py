@@ -1,0 +1,31 @@
+"""Publishing figures without exposing anybody: what may not be printed, what must be hidden with it, what can be
+worked out already.
+
+Plain Python over numpy, scipy and the HiGHS solver; it imports nothing of ours but the root of the workshop's
+refusals. docs/explanation/disclosure.md tells of it. This file is the whole public face.
+"""
+
+from tumpeang.statistics.disclosure.cells import TOTAL, Cell, Dimension, LinkedTables, Table, cell, words
+from tumpeang.statistics.disclosure.primary import Primary, PrimaryRules, dominated, p_percent, primary, small
+from tumpeang.statistics.disclosure.proof import Bound, Proof
+from tumpeang.statistics.disclosure.suppression import Suppressed, suppress
+
+__all__ = [
+    "TOTAL",
+    "Bound",
+    "Cell",
+    "Dimension",
+    "LinkedTables",
+    "Primary",
+    "PrimaryRules",
+    "Proof",
+    "Suppressed",
+    "Table",
+    "cell",
+    "dominated",
+    "p_percent",
+    "primary",
+    "small",
+    "suppress",
+    "words",
+]
