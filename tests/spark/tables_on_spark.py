@@ -1,4 +1,4 @@
-"""The same declared tables on Spark and in process, equal to the digit: `make test-spark`; `make test` leaves it out."""
+"""The same declared tables on Spark and in process, equal to the digit: `make test-spark`, no part of `make test`."""
 
 import logging
 import random

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from tumpeang.statistics.spec import Filter as Filter
     from tumpeang.statistics.spec import TableSpec as TableSpec
     from tumpeang.statistics.tables import Table as Table
+    from tumpeang.statistics.unique import unique_in_lists as unique_in_lists
+    from tumpeang.statistics.unique import unique_in_rows as unique_in_rows
 
 # the public face: a name and the module that holds it (and, above, the same for whoever checks types)
 FACE = {
@@ -33,6 +35,8 @@ FACE = {
     "Table": "tables",
     "TableSpec": "spec",
     "tabulate": "engine",
+    "unique_in_lists": "unique",
+    "unique_in_rows": "unique",
 }
 
 

@@ -29,7 +29,7 @@ def added(one: Figure, other: Figure) -> Figure:
         if getattr(one, name) != getattr(other, name):
             raise NotAddable(
                 f"two figures of {name} {getattr(one, name)!r} and {getattr(other, name)!r} may overlap: "
-                "count both in one table, or bound their union with unique_people"
+                "count both in one table, or bound their union with unique_in_lists"
             )
     if one.period != other.period:
         return _over_time(one, other)
@@ -59,7 +59,7 @@ def _over_time(one: Figure, other: Figure) -> Figure:
     if unit_named(one.unit).kind != "events":
         raise NotAddable(
             f"the same {one.unit} may be counted in both periods: count them over the whole period, or bound them "
-            "with unique_people"
+            "with unique_in_lists"
         )
     period = one.period.joined(other.period) if one.period and other.period else None
     if period is None:

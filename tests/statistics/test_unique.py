@@ -1,0 +1,122 @@
+"""Unique people: exact where identities link; else bounds that hold, and that some way of overlapping reaches."""
+
+from itertools import combinations, product
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tumpeang.statistics import unique_in_lists, unique_in_rows
+from tumpeang.statistics.errors import FigureError, MissingColumn
+from tumpeang.statistics.studies import study
+
+
+def rows(*pairs):
+    return pa.table({"activity": [a for a, _ in pairs], "person": pa.array([p for _, p in pairs], pa.string())})
+
+
+def test_linked_rows_are_counted_exactly():
+    figure = unique_in_rows(
+        study("programme-2015").rows["services"], person="client_id", within="support", unit="client"
+    )
+    assert (figure.value, figure.interval) == (467, None)
+    assert figure.method.startswith("exact")
+
+
+def test_without_links_the_clients_of_2015_are_between_the_larger_and_the_sum():
+    figure = unique_in_lists({"legal": 211, "social": 406}, unit="client", place="Cambodia")
+    assert (figure.interval.low, figure.interval.high) == (406, 617)
+    assert figure.value is None and "Fréchet" in figure.method
+    assert figure.text() == "406–617 clients"
+    assert figure.text("km") == "៤០៦–៦១៧ អតិថិជន"
+
+
+def test_a_known_overlap_of_two_lists_makes_it_exact():
+    figure = unique_in_lists({"legal": 211, "social": 406}, overlaps={("legal", "social"): 150}, unit="client")
+    assert (figure.value, figure.interval) == (467, None)
+
+
+def test_overlaps_narrow_the_bounds():
+    sizes = {"club": 220, "school": 300, "kindergarten": 250}
+    free = unique_in_lists(sizes).interval
+    held = unique_in_lists(sizes, overlaps={("club", "school"): 100, ("school", "kindergarten"): 0}).interval
+    assert (free.low, free.high) == (300, 770)
+    assert (held.low, held.high) == (
+        550,
+        670,
+    )  # 120 of the club are in no school, and may or may not be in kindergarten
+
+
+def test_numbers_that_contradict_each_other_are_refused():
+    with pytest.raises(FigureError, match="no way"):
+        unique_in_lists({"a": 5, "b": 9}, overlaps={("a", "b"): 6})
+    with pytest.raises(FigureError, match="below zero"):
+        unique_in_lists({"a": -1})
+    with pytest.raises(FigureError, match="no size"):
+        unique_in_lists({"a": 5}, overlaps={("a", "b"): 1})
+    with pytest.raises(FigureError, match="fewer than two"):
+        unique_in_lists({"a": 5}, overlaps={("a",): 1})
+    with pytest.raises(FigureError, match="measures"):
+        unique_in_lists({"a": 5, "b": 2}, unit="percent")
+
+
+def test_a_column_that_is_not_there_is_named():
+    with pytest.raises(MissingColumn, match="no column name"):
+        unique_in_rows(rows(("a", "x")), person="name", within="activity")
+
+
+def test_nameless_rows_widen_the_figure_as_far_as_they_must():
+    one = unique_in_rows(rows(("a", "x"), ("a", "y"), ("a", None), ("b", None)), person="person", within="activity")
+    # the nameless of activity a is somebody else than x and y, who stand there already; the one of b may be anybody
+    assert (one.interval.low, one.interval.high) == (3, 4)
+    again = unique_in_rows(rows(("a", "x"), ("a", None)), person="person", within="activity", repeats=True)
+    assert (again.interval.low, again.interval.high) == (1, 2)
+
+
+def test_rows_of_no_told_list_may_be_anybody():
+    figure = unique_in_rows(rows((None, None), (None, None)), person="person", within="activity")
+    assert (figure.interval.low, figure.interval.high) == (1, 2)
+
+
+# ---- properties ----------------------------------------------------------------------------------------------------
+
+LISTS = ("a", "b", "c")
+CELLS = [cell for n in (1, 2, 3) for cell in combinations(LISTS, n)]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.integers(0, 4), min_size=7, max_size=7), st.sets(st.sampled_from([c for c in CELLS if len(c) > 1])))
+def test_the_truth_lies_within_and_more_knowledge_is_never_wider(people, told):
+    """`people`: how many stand in just these lists. The lists' sizes and some overlaps are told, and nothing else."""
+    inside = dict(zip(CELLS, people, strict=True))
+
+    def together(lists):
+        return sum(n for cell, n in inside.items() if set(lists) <= set(cell))
+
+    sizes = {name: together((name,)) for name in LISTS}
+    free = unique_in_lists(sizes)
+    held = unique_in_lists(sizes, overlaps={lists: together(lists) for lists in sorted(told)})
+    (low, high), (lowest, highest) = ends(held), ends(free)
+    assert lowest <= low <= sum(people) <= high <= highest
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from([None, "x", "y"])), min_size=1, max_size=6))
+def test_bounds_over_nameless_rows_are_those_of_trying_every_way(pairs):
+    pairs = [pair for i, pair in enumerate(pairs) if pair[1] is None or pair not in pairs[:i]]
+    figure = unique_in_rows(rows(*pairs), person="person", within="activity")
+    nameless = [i for i, pair in enumerate(pairs) if pair[1] is None]
+    linked = sorted({name for _, name in pairs if name})
+    found = []
+    for names in product([*linked, *(f"new{i}" for i in range(len(nameless)))], repeat=len(nameless)):
+        filled = list(pairs)
+        for i, name in zip(nameless, names, strict=True):
+            filled[i] = (pairs[i][0], name)
+        if len(set(filled)) == len(filled):
+            found.append(len({name for _, name in filled}))
+    assert ends(figure) == (min(found), max(found))
+
+
+def ends(figure):
+    return (figure.interval.low, figure.interval.high) if figure.interval else (figure.value, figure.value)

@@ -1,0 +1,141 @@
+"""How many different people stand behind several lists: exact where identities link, else bounds that cannot be beaten.
+
+Adding up participants of five activities counts those who came twice, twice. Three ways to a figure, and the way is
+written into the figure's `method`, because it is part of what the figure says:
+
+- every row names its person: the distinct persons, exact;
+- only some rows do: the sharp bounds between "every nameless row is somebody already counted" and "each is new";
+- only each list's size is known, with or without some overlaps: the sharp bounds over all ways in which the lists
+  can overlap (Fréchet 1935 where no overlap is known: the largest list to the sum of all), by integer programming
+  over the cells "in these lists and in no other" (Hailperin 1965).
+
+docs/explanation/unique-people.md tells when each misleads.
+"""
+
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from scipy.optimize import LinearConstraint, milp
+
+from tumpeang.statistics.errors import FigureError, MissingColumn
+from tumpeang.statistics.figures import Figure, Interval
+from tumpeang.statistics.reading import as_arrow
+from tumpeang.statistics.units import unit as unit_named
+
+MOST_LISTS = 12  # 4,095 cells; beyond, the question wants linkage, not bounds
+Overlap = tuple[str, ...]
+
+
+def unique_in_rows(
+    rows: Any, *, person: str, within: str, unit: str = "person", repeats: bool = False, **about: Any
+) -> Figure:
+    """Different people in `rows`, one row for each time that somebody stands in a list.
+
+    `person` is the column of the linked identity (null: not linked), `within` the column that names the list (activity,
+    agency). `repeats` says that one list may hold the same nameless person twice; else its nameless rows are different
+    people. Exact where every row is linked. Else sharp bounds: with K linked people, K_L of them in list L, and u_L
+    nameless rows there, at least K + max over L of (u_L - (K - K_L)), where that is above zero, and at most K + the sum
+    of all u_L. Raises `MissingColumn`.
+    """
+    table = as_arrow(rows)
+    for column in (person, within):
+        if column not in table.column_names:
+            raise MissingColumn(f"no column {column}; the rows have {', '.join(table.column_names)}")
+    linked = table.filter(pc.is_valid(table[person]))
+    people = pc.count_distinct(linked[person]).as_py()
+    nameless = _counts(table.filter(pc.is_null(table[person]))[within])
+    if not nameless:
+        return _exact(people, unit, f"exact: every row names its {person}", about)
+    in_list = _distinct(linked, within, person)
+    new = 0 if people else 1
+    if not repeats:  # a row whose list is not told may be anybody
+        needed = [n - (people - in_list.get(name, 0)) for name, n in nameless.items() if name is not None]
+        new = max([new, *needed])
+    unlinked = sum(nameless.values())
+    method = f"sharp bounds: {people} linked by {person}, {unlinked} rows without it may be any of them, or others"
+    return _bounded(people + new, people + unlinked, unit, method, about)
+
+
+def unique_in_lists(
+    sizes: Mapping[str, int], *, overlaps: Mapping[Overlap, int] | None = None, unit: str = "person", **about: Any
+) -> Figure:
+    """Different people in lists of which only the sizes are known, and perhaps how many stand in some of them together.
+
+    `sizes`: people of each list, nobody twice in one. `overlaps`: `{("school", "club"): 40}` says that 40 stand in both
+    (and perhaps in others too). Sharp: both ends are reached by some way of overlapping. Raises `FigureError` where no
+    way exists (the numbers contradict each other) and for more lists than `MOST_LISTS` with overlaps.
+    """
+    known = dict(overlaps or {})
+    _check_lists(sizes, known)
+    if not sizes:
+        return _exact(0, unit, "exact: no list", about)
+    if not known:
+        method = "sharp bounds: no identity links the lists (Fréchet: the largest list to the sum of all)"
+        return _bounded(max(sizes.values()), sum(sizes.values()), unit, method, about)
+    low, high = _bounds(sizes, known)
+    many = f"{len(known)} known overlap{'s' if len(known) > 1 else ''}"
+    return _bounded(low, high, unit, f"sharp bounds: integer programming over {len(sizes)} lists and {many}", about)
+
+
+def _check_lists(sizes: Mapping[str, int], overlaps: Mapping[Overlap, int]) -> None:
+    numbers: list[tuple[object, int]] = [*sizes.items(), *overlaps.items()]
+    if negative := [str(name) for name, size in numbers if size < 0]:
+        raise FigureError(f"nobody counts below zero: {', '.join(negative)}")
+    for together in overlaps:
+        if strange := set(together) - set(sizes):
+            raise FigureError(f"an overlap speaks of {', '.join(sorted(strange))}, of which no size is told")
+        if len(set(together)) < 2:  # noqa: PLR2004  (an overlap is of two lists at least)
+            raise FigureError(f"{together} is no overlap: it names fewer than two lists")
+    if overlaps and len(sizes) > MOST_LISTS:
+        raise FigureError(f"{len(sizes)} lists have too many ways to overlap; {MOST_LISTS} are the most: join some")
+
+
+def _bounds(sizes: Mapping[str, int], overlaps: Mapping[Overlap, int]) -> tuple[int, int]:
+    """The fewest and the most people, over whole numbers in each cell: HiGHS, twice."""
+    names = list(sizes)
+    cells = [set(cell) for size in range(1, len(names) + 1) for cell in combinations(names, size)]
+    told: list[tuple[set[str], int]] = [({name}, size) for name, size in sizes.items()]
+    told += [(set(together), size) for together, size in overlaps.items()]
+    matrix = np.array([[together <= cell for cell in cells] for together, _ in told], dtype=float)
+    exactly = np.array([size for _, size in told], dtype=float)
+    ends = [_solved(sign, matrix, exactly) for sign in (1.0, -1.0)]
+    return ends[0], ends[1]
+
+
+def _solved(sign: float, matrix: np.ndarray[Any, np.dtype[np.float64]], exactly: Sequence[float] | Any) -> int:
+    cells = matrix.shape[1]
+    found = milp(
+        np.full(cells, sign),
+        constraints=LinearConstraint(matrix, exactly, exactly),
+        integrality=np.ones(cells),
+        options={"mip_rel_gap": 0.0},
+    )
+    if found.x is None:
+        raise FigureError(f"no way of overlapping gives these numbers together ({found.message})")
+    return round(float(np.sum(np.round(found.x))))
+
+
+def _counts(column: pa.ChunkedArray) -> dict[str, int]:
+    return {entry["values"]: entry["counts"] for entry in pc.value_counts(column).to_pylist()}
+
+
+def _distinct(table: pa.Table, within: str, person: str) -> dict[str, int]:
+    pairs = table.group_by([within, person]).aggregate([])
+    return _counts(pairs[within])
+
+
+def _exact(number: int, unit: str, method: str, about: Mapping[str, Any]) -> Figure:
+    return Figure.count(number, unit, method=method, **about)
+
+
+def _bounded(low: int, high: int, unit: str, method: str, about: Mapping[str, Any]) -> Figure:
+    """Bounds as a figure; where both ends meet, the number itself."""
+    if not unit_named(unit).counted:
+        raise FigureError(f"{unit!r} measures, it does not count")
+    if low == high:
+        return _exact(low, unit, f"{method}; both ends meet", about)
+    return Figure(None, unit, counted=unit, method=method, interval=Interval(low, high, "bounds", None), **about)
