@@ -144,6 +144,8 @@ class TableSpec:
     source: str = ""
 
     def __post_init__(self) -> None:
+        if not self.name.strip():
+            raise SpecError("a table has a name: its figures are told by it")
         if not unit_named(self.unit).counted:
             raise SpecError(f"{self.name}: {self.unit!r} measures, it cannot be counted")
         if not self.definition.strip():
