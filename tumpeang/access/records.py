@@ -35,26 +35,26 @@ def writing() -> Iterator[None]:
         _acting.reset(token)
 
 
-def _require_action(model: type[models.Model]) -> None:
+def require_action(model: type[models.Model]) -> None:
     if not _acting.get():
         raise OutsideAction(f"{model.__name__} is written through an action only")
 
 
 class GuardedQuerySet(models.QuerySet[R]):
     def update(self, **kwargs: Any) -> int:
-        _require_action(self.model)
+        require_action(self.model)
         return super().update(**kwargs)
 
     def delete(self) -> tuple[int, dict[str, int]]:
-        _require_action(self.model)
+        require_action(self.model)
         return super().delete()
 
     def bulk_create(self, objs: Any, *args: Any, **kwargs: Any) -> list[R]:
-        _require_action(self.model)
+        require_action(self.model)
         return super().bulk_create(objs, *args, **kwargs)
 
     def bulk_update(self, objs: Any, *args: Any, **kwargs: Any) -> int:
-        _require_action(self.model)
+        require_action(self.model)
         return super().bulk_update(objs, *args, **kwargs)
 
 
@@ -69,9 +69,9 @@ class Record(models.Model):
         abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        _require_action(type(self))
+        require_action(type(self))
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        _require_action(type(self))
+        require_action(type(self))
         return super().delete(*args, **kwargs)

@@ -10,7 +10,7 @@ from tumpeang.access import door
 from tumpeang.access.door import action
 from tumpeang.access.errors import NotNow
 from tumpeang.access.models import User
-from tumpeang.people import queries, rules, tokens
+from tumpeang.people import postings, queries, reindex, rules, tokens
 from tumpeang.people.birth import Birth
 from tumpeang.people.models import (
     Person,
@@ -20,9 +20,9 @@ from tumpeang.people.models import (
     PersonIdentifier,
     PersonName,
     PersonPlace,
-    PersonToken,
     Relation,
     Said,
+    ToCompare,
 )
 from tumpeang.people.queries import Portrait
 from tumpeang.people.sheet import Contact, Fact, Identifier, Lives, Name, Sheet, Value
@@ -43,7 +43,8 @@ def add(
     before = Person.objects.filter(pk=id).first() if id else None
     if before and before.made_by_id == by.pk:
         return before
-    person = Person(id=id if id and not before else uuid4(), made_by=by, made_at=now)
+    number = postings.next_number()
+    person = Person(id=id if id and not before else uuid4(), made_by=by, made_at=now, number=number)
     person.save(force_insert=True)
     _write(person, sheet, by=by, source=source, source_id=source_id, now=now, form=id)
     door.note(**_kinds(sheet))
@@ -73,9 +74,10 @@ def end_value(*, by: User, value: Said, mistake: bool, now: datetime) -> None:
     open_ones = type(value).objects.filter(pk=value.pk, ended_at=None)
     if not open_ones.update(ended_at=now, ended_by=by, ended_as=ended):
         raise NotNow(_("This was ended already."))
-    if mistake and isinstance(value, PersonContact | PersonIdentifier):
-        PersonToken.objects.filter(person=value.person).delete()
-        _index(value.person)
+    if mistake and isinstance(value, PersonName | PersonBirth | PersonContact | PersonIdentifier):
+        postings.remove(value.person.number)
+        reindex.index([value.person])
+    _compare_soon([value.person], now)
     door.note(person=str(value.person_id), ended=ended.value)
 
 
@@ -95,6 +97,7 @@ def relate(
     if row is None:
         row = Relation(person=person, other=other, kind=kind, source=source, source_id=source_id, by=by, at=now)
         row.save()
+        _compare_soon([person, other], now)
     door.note(other=str(other.pk))
     return row
 
@@ -145,7 +148,14 @@ def _write(person: Person, sheet: Sheet, *, form: UUID | None, **said: Any) -> N
             if type(row).objects.filter(pk=row.pk).exists():
                 continue
         row.save(force_insert=True)
-    _index(person)
+    reindex.index([person])
+    _compare_soon([person], now)
+
+
+def _compare_soon(people: list[Person], now: datetime) -> None:
+    """Something new is known of these: the worker process compares them with others (comparing.py)."""
+    rows = [ToCompare(person=person, since=now) for person in people]
+    ToCompare.objects.bulk_create(rows, update_conflicts=True, unique_fields=["person"], update_fields=["since"])
 
 
 def _row(value: Value, **said: Any) -> Said:
@@ -165,10 +175,6 @@ def _row(value: Value, **said: Any) -> Said:
         place: dict[str, Any] = {"words": value.words} | ({"id": value.place.pk} if value.place else {})
         return PersonPlace(district=value.place and (value.place.district or value.place), place=place, **said)
     raise TypeError(type(value).__name__)
-
-
-def _index(person: Person) -> None:
-    PersonToken.objects.bulk_create(tokens.rows(person, queries.token_values(person)), ignore_conflicts=True)
 
 
 def _kinds(sheet: Sheet) -> dict[str, list[str]]:

@@ -9,7 +9,8 @@ from tumpeang.access import door
 from tumpeang.access.door import Actor, action
 from tumpeang.access.roles import Permission
 from tumpeang.access.rules import needs
-from tumpeang.people.models import Pair, Person, PersonToken, Relation, ToCompare
+from tumpeang.people import postings
+from tumpeang.people.models import Pair, Person, Relation, ToCompare
 from tumpeang.people.queries import TABLES
 from tumpeang.people.together import component
 from tumpeang.vault.keystore import keystore
@@ -44,13 +45,14 @@ def erase_again(*, by: Actor, person_id: UUID, now: datetime) -> None:
 
 def _erase(person_id: UUID, now: datetime) -> None:
     """The rows go as well: even the length of a name, or a year, says something."""
-    tokens = PersonToken.objects.filter(person=person_id).delete()[0]
+    number = Person.objects.filter(pk=person_id).values_list("number", flat=True).first()
+    tokens = postings.remove(number) if number else 0
     Pair.objects.filter(Q(one=person_id) | Q(other=person_id)).delete()
     ToCompare.objects.filter(person=person_id).delete()
     Relation.objects.filter(other=person_id).delete()
     for table in TABLES.values():
         table.objects.filter(person=person_id).delete()
-    Person.objects.filter(pk=person_id, erased_at=None).update(erased_at=now)
+    Person.objects.filter(pk=person_id, erased_at=None).update(erased_at=now, number=None)
     # last: a failure before it leaves the person as they were, and a failure after it can be repeated
     keystore().destroy(person_id)
     door.note(tokens=tokens)

@@ -159,10 +159,9 @@ class PersonToken(Record):
     """
 
     id = None  # type: ignore[assignment]
-    pk = models.CompositePrimaryKey("token", "number")
+    pk = internal(models.CompositePrimaryKey("token", "number"))
     token = internal(models.IntegerField())
     number = internal(models.IntegerField())  # of the person
-
 
 
 class SamePerson(Record):

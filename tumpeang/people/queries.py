@@ -160,13 +160,16 @@ KINDS: dict[str, type[Said]] = {
 _SHORT = ("names", "births", "facts")
 
 
-def portraits(user: User, people: Iterable[Person], *, whole: bool = False) -> dict[UUID, Portrait]:
+def portraits(
+    user: User, people: Iterable[Person], *, whole: bool = False, apart: bool = False
+) -> dict[UUID, Portrait]:
     """What is known of these, of whom the caller knows that they are seen; a handful of queries however many.
 
     Without `whole`: names, birth and facts, which a line about somebody needs. Several records of one person share
-    one portrait.
+    one portrait; `apart`: each record by itself.
     """
-    groups = together(visible_to(user), people)
+    people = list(people)
+    groups = {one.pk: Group([one]) for one in people} if apart else together(visible_to(user), people)
     shared = {id(group): Portrait(_asked(group, groups), group) for group in groups.values()}
     whose = {record.pk: portrait for portrait in shared.values() for record in portrait.group.records}
     for kind in KINDS if whole else _SHORT:
@@ -260,5 +263,5 @@ def token_values(people: Iterable[Person]) -> dict[UUID, list[tokens.Value]]:
 
 
 def _not_mistaken(table: type[S], people: Iterable[UUID]) -> QuerySet[S]:
-    rows: QuerySet[S] = table.objects.filter(person__in=list(people)).exclude(ended_as=Ended.MISTAKE)
+    rows: QuerySet[Any] = table.objects.filter(person__in=list(people)).exclude(ended_as=Ended.MISTAKE)
     return rows.order_by("at", "pk")

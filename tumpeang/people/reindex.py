@@ -1,33 +1,44 @@
-"""The blind index of persons, rebuilt under a new key while the house is open (as intake/reindex.py does for reports).
+"""The blind index of persons: its rows, and their rebuilding under a new key while the house is open.
 
-While two keys exist, new values get tokens under both, and a person keeps their old tokens until every person has new
-ones: so equal things find each other at every moment of a rebuild.
+While two keys exist, new values get tokens under both, and a person keeps their old tokens until everybody has new
+ones: so equal things find each other at every moment of a rebuild. The same when names are read in another way.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from tumpeang.access import door
 from tumpeang.access.door import SYSTEM, Actor, action
 from tumpeang.access.roles import Permission
 from tumpeang.access.rules import needs
-from tumpeang.people import queries, tokens
-from tumpeang.people.models import Person, PersonToken
-from tumpeang.vault import index
+from tumpeang.people import postings, queries, tokens
+from tumpeang.people.models import Person
+from tumpeang.vault import index as keys
 
 BATCH = 200
 
 
+def index(people: Iterable[Person]) -> int:
+    """Give these all their tokens, within an action. Returns how many persons have got any."""
+    found = {person.pk: person for person in people}
+    values = queries.token_values(found.values())
+    rows = [(person.number, tokens.of_person(person.number, values[pk])) for pk, person in found.items()
+            if person.number]  # fmt: skip
+    postings.add((number, mine) for number, mine in rows if mine)
+    Person.objects.filter(pk__in=found).update(indexed=_current())
+    return len(rows)
+
+
 def waiting() -> int:
-    """How many persons have no token under the current key yet."""
-    return _without_new().count()
+    """How many persons have no tokens under the current key yet."""
+    return _old().count()
 
 
 def rebuild() -> Iterator[int]:
     """Give everybody tokens under the current key, yielding how many each batch did; then drop the old ones."""
-    while batch := list(_without_new()[:BATCH]):
+    while batch := list(_old()[:BATCH]):
         rebuild_batch(by=SYSTEM, people=batch)
         yield len(batch)
     drop_old(by=SYSTEM)
@@ -35,21 +46,17 @@ def rebuild() -> Iterator[int]:
 
 @action("index.rebuild_people", rule=needs(Permission.MANAGE_KEYS))
 def rebuild_batch(*, by: Actor, people: list[UUID]) -> None:
-    current = index.current_version()
-    fresh: list[PersonToken] = []
-    for person in Person.objects.filter(pk__in=people):
-        fresh += tokens.rows(person, queries.token_values(person), [current])
-    PersonToken.objects.bulk_create(fresh, ignore_conflicts=True)
-    door.note(count=len(fresh))
+    door.note(count=index(Person.objects.filter(pk__in=people)))
 
 
 @action("index.drop_old_people", rule=needs(Permission.MANAGE_KEYS))
 def drop_old(*, by: Actor) -> None:
-    door.note(count=PersonToken.objects.filter(version__lt=index.current_version()).delete()[0])
+    door.note(count=postings.drop_other_generations(tokens.tag(keys.current_version())))
 
 
-def _without_new() -> QuerySet[PersonToken, UUID]:
-    current = index.current_version()
-    new = PersonToken.objects.filter(person=OuterRef("person"), version=current)
-    old = PersonToken.objects.filter(version__lt=current).exclude(Exists(new))
-    return old.order_by("person_id").values_list("person_id", flat=True).distinct()
+def _current() -> int:
+    return tokens.generation(keys.current_version())
+
+
+def _old() -> QuerySet[Person, UUID]:
+    return Person.objects.exclude(indexed=_current()).filter(erased_at=None).values_list("pk", flat=True)

@@ -5,18 +5,25 @@ two versions can be read while a rebuild runs.
 """
 
 import hashlib
+from collections.abc import Callable
 
 from tumpeang.vault.keyring import INDEX, keyring
 
 _DIGEST_BYTES = 8
+Maker = Callable[[str], int]
 
 
 def token(kind: str, value: str, *, version: int | None = None) -> int:
     """A signed 64-bit token of `value` (already normalised) under the key of `kind`."""
     ring = keyring()
     key = ring.current(INDEX) if version is None else ring.get(INDEX, version)
-    digest = hashlib.blake2b(value.encode(), key=key.derive(f"index.{kind}"), digest_size=_DIGEST_BYTES).digest()
-    return int.from_bytes(digest, "big", signed=True)
+    return _token(key.derive(f"index.{kind}"), value)
+
+
+def maker(kind: str, version: int) -> Maker:
+    """Makes tokens of one kind under one version: for many of them the key is derived once."""
+    key = keyring().get(INDEX, version).derive(f"index.{kind}")
+    return lambda value: _token(key, value)
 
 
 def tokens(kind: str, value: str) -> list[int]:
@@ -31,3 +38,8 @@ def versions() -> list[int]:
 
 def current_version() -> int:
     return keyring().current(INDEX).version
+
+
+def _token(key: bytes, value: str) -> int:
+    digest = hashlib.blake2b(value.encode(), key=key, digest_size=_DIGEST_BYTES).digest()
+    return int.from_bytes(digest, "big", signed=True)

@@ -1,0 +1,136 @@
+"""Which persons have which tokens: the one place that knows how each database keeps them.
+
+SQLite: (token, number) in one tree. PostgreSQL: for each person an array of tokens, under a GIN index.
+
+A search asks with tokens in groups, each with a weight that is a power of two. A person's votes are the sum of the
+weights of the groups of which they have a token; whom the searcher may not see is left out by the same statement.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
+
+from tumpeang.access.records import require_action
+from tumpeang.people.models import Person, PersonToken
+from tumpeang.people.tokens import TAG_BITS
+
+MOST_WEIGHED = 20_000  # persons that share a token with what is asked: of more, the search says less
+_TAG = (1 << TAG_BITS) - 1
+
+Asked = Mapping[int, Iterable[int]]  # weight: tokens
+
+
+@dataclass(frozen=True)
+class Vote:
+    number: int
+    votes: int
+
+
+def next_number() -> int:
+    """The number of somebody new. On SQLite whoever writes is alone; PostgreSQL counts for several at once."""
+    with connection.cursor() as cursor:
+        if _is_sqlite():
+            cursor.execute("SELECT coalesce(max(number), 0) + 1 FROM people_person")
+        else:
+            cursor.execute("SELECT nextval('people_person_number_next')")
+        return int(cursor.fetchone()[0])
+
+
+def add(rows: Iterable[tuple[int, frozenset[int]]]) -> None:
+    """Give persons tokens; those that they have stay."""
+    require_action(PersonToken)
+    with connection.cursor() as cursor:
+        if _is_sqlite():
+            pairs = [(token, number) for number, tokens in rows for token in tokens]
+            cursor.executemany("INSERT OR IGNORE INTO people_persontoken (token, number) VALUES (%s, %s)", pairs)
+            return
+        statement = (
+            "INSERT INTO people_persontoken AS known (number, tokens) VALUES (%s, %s)"
+            " ON CONFLICT (number) DO UPDATE SET"
+            " tokens = ARRAY(SELECT DISTINCT unnest(known.tokens || excluded.tokens))"
+        )
+        cursor.executemany(statement, [(number, sorted(tokens)) for number, tokens in rows if tokens])
+
+
+def remove(number: int) -> int:
+    """Take all tokens from a person. SQLite reads the whole table for it: half a second at a million persons."""
+    require_action(PersonToken)
+    with connection.cursor() as cursor:
+        if _is_sqlite():
+            cursor.execute("DELETE FROM people_persontoken WHERE number = %s", [number])
+            return int(cursor.rowcount)
+        cursor.execute("DELETE FROM people_persontoken WHERE number = %s RETURNING cardinality(tokens)", [number])
+        return sum(row[0] for row in cursor.fetchall())
+
+
+def drop_other_generations(tag: int) -> int:
+    """Drop every token whose last bits are not these (tokens.tag). Returns how many rows that touched."""
+    require_action(PersonToken)
+    with connection.cursor() as cursor:
+        if _is_sqlite():
+            cursor.execute(f"DELETE FROM people_persontoken WHERE token & {_TAG} <> %s", [tag])
+        else:
+            of_now = f"ARRAY(SELECT one FROM unnest(tokens) one WHERE one & {_TAG} = %s)"
+            cursor.execute(f"UPDATE people_persontoken SET tokens = {of_now}", [tag])
+        return int(cursor.rowcount)
+
+
+def tokens_of(number: int) -> set[int]:
+    with connection.cursor() as cursor:
+        what = "token" if _is_sqlite() else "unnest(tokens)"
+        cursor.execute(f"SELECT {what} FROM people_persontoken WHERE number = %s", [number])
+        return {row[0] for row in cursor.fetchall()}
+
+
+def dump() -> list[int]:
+    """Every token as often as it stands there: what a thief of the table has."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {'token' if _is_sqlite() else 'unnest(tokens)'} FROM people_persontoken")
+        return [row[0] for row in cursor.fetchall()]
+
+
+def vote(asked: Asked, among: QuerySet[Person], most: int) -> list[Vote]:
+    """Those of `among` with most votes, the best first. One statement, whoever is left out by `among`."""
+    groups = {weight: sorted(frozenset(tokens)) for weight, tokens in asked.items()}
+    groups = {weight: tokens for weight, tokens in groups.items() if tokens}
+    if not groups:
+        return []
+    hits, params = (_hits_sqlite if _is_sqlite() else _hits_postgresql)(groups)
+    seen = among.filter(number=RawSQL("hit.number", ())).order_by()
+    condition, more = seen.values_list("number", flat=True)[:1].query.sql_with_params()
+    # the hits come in their order, and whether one is seen is asked for until there are enough
+    statement = f"SELECT hit.number, hit.votes FROM ({hits}) hit WHERE ({condition}) IS NOT NULL LIMIT {int(most)}"
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*params, *more])
+        found = [Vote(number, votes) for number, votes in cursor.fetchall()]
+    return sorted(found, key=lambda one: (-one.votes, -one.number))
+
+
+def _hits_sqlite(groups: dict[int, list[int]]) -> tuple[str, list[Any]]:
+    # each weight counts once a person, and powers of two add up to which groups they were
+    values = ", ".join(f"({token}, {weight})" for weight, tokens in groups.items() for token in tokens)
+    return (
+        f"WITH asked(token, weight) AS (VALUES {values})"
+        f" SELECT t.number AS number, sum(DISTINCT asked.weight) AS votes"
+        f" FROM asked CROSS JOIN people_persontoken t ON t.token = asked.token"
+        f" GROUP BY t.number ORDER BY votes DESC, t.number DESC LIMIT {MOST_WEIGHED}",
+        [],
+    )
+
+
+def _hits_postgresql(groups: dict[int, list[int]]) -> tuple[str, list[Any]]:
+    votes = " + ".join(f"(CASE WHEN t.tokens && %s::integer[] THEN {weight} ELSE 0 END)" for weight in groups)
+    every = sorted({token for tokens in groups.values() for token in tokens})
+    return (
+        f"SELECT number, votes FROM (SELECT t.number AS number, {votes} AS votes FROM people_persontoken t"
+        f" WHERE t.tokens && %s::integer[]) weighed ORDER BY votes DESC, number DESC LIMIT {MOST_WEIGHED}",
+        [*groups.values(), every],
+    )
+
+
+def _is_sqlite() -> bool:
+    return connection.vendor == "sqlite"
