@@ -69,6 +69,8 @@ TOPICS = {
     "cases/leaving.py": "what a leaver holds: reads and actions that the registry names",
     "people/together.py": "queries of which records are one person",
     "people/merging.py": "actions of joining and parting records of one person, which take two people",
+    "people/pairs.py": "reads and acts of two records that may be of one person",
+    "people/comparing.py": "actions of the worker: comparing records",
     "people/reindex.py": "actions of key rotation",
     "people/erasing.py": "actions of erasure",
     "access/sight.py": "what opens records to one worker, read once a request",

@@ -18,6 +18,7 @@ from tumpeang.config import canary, rotation, upkeep
 from tumpeang.config.nightly import Nightly
 from tumpeang.intake import alerts, calls, exposure, retention, safeguarding_rings, shift
 from tumpeang.intake.opening import Opener
+from tumpeang.people import comparing
 
 log = logging.getLogger("tumpeang.worker")
 
@@ -57,6 +58,7 @@ def timetable(opener: Opener) -> list[Job]:
         Job("make a new hotline key when a week is over", timedelta(hours=1), upkeep.renew_hotline_key),
         Job("finish a rotation of the system key", timedelta(hours=1), rotation.finish_system),
         Job("destroy old hotline keys that nothing waits for", timedelta(hours=1), upkeep.destroy_old_hotline_keys),
+        Job("compare records of people", timedelta(seconds=5), comparing.compare_due),
         Job("back up at night", timedelta(minutes=1), nightly.run),
         Job("propose what has been kept long enough", timedelta(days=1), retention.propose_due),
         Job("destroy what two people agreed on", timedelta(seconds=5), retention.destroy_approved),

@@ -33,6 +33,7 @@ from tumpeang.intake import (
     safeguarding_queries,
     shift,
 )
+from tumpeang.people import pairs
 
 
 @dataclass(frozen=True)
@@ -153,10 +154,12 @@ def _cases(user: User, counted: bool) -> list[Entry]:
     due = listing.count_due(user, timezone.now()) if counted and user.can(P.READ_CASES) else 0
     cases = {"find", "open", "link", "case", "account", "note", "add_task", "do_task", "hand_over", "add_person",
              "relate", "consent", "merge", "close", "refuse", "circle", "open_to", "restrict", "who_saw"}  # fmt: skip
+    same = pairs.count_open(user) if counted else 0
     people = frozenset({"people:add", "people:person", "people:add_value", "cases:who_saw_person"})
     return [
         Entry("cases:cases", _("Cases"), P.READ_CASES, frozenset(f"cases:{name}" for name in cases), due, bool(due)),
         Entry("people:find", _("Find a person"), P.READ_CASES, people),
+        Entry("people:pairs", _("The same person?"), P.JOIN_PEOPLE, frozenset({"people:two"}), same),
     ]
 
 

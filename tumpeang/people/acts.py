@@ -17,6 +17,10 @@ ACTS: dict[str, Act] = {
     "person.agree_same": Act(_("Agreed that two records are of one person")),
     "person.refuse_same": Act(_("Did not agree that two records are of one person, or took it back")),
     "person.take_apart": Act(_("Two records taken apart again")),
+    "person.look_at_two": Act(_("Looked at two records side by side"), "open"),
+    "pair.sort": Act(_("Said of two records that they are two people, or looks again later")),
+    "person.compare": Act(_("Records compared, to find those of one person")),
+    "person.compare_all": Act(_("All records compared, to find those of one person")),
     "person.erase": Act(_("What is known of a person destroyed")),
     "person.erase_again": Act(_("What is known of a person destroyed again after a restore")),
     "index.rebuild_people": Act(_("Search keys of people renewed")),
@@ -32,5 +36,6 @@ THINGS: dict[str, Words] = {
     "personidentifier": _("Number of a person's document"),
     "personplace": _("Place of a person"),
     "relation": _("Relation between two people"),
+    "pair": _("Two records that may be of one person"),
     "sameperson": _("Two records of one person"),
 }

@@ -19,6 +19,7 @@ from tumpeang.access.views.shell import by_post, who_can, worker
 from tumpeang.people import actions, choices, forms, queries, words
 from tumpeang.people.models import Person
 from tumpeang.people.states import Source
+from tumpeang.people.views import duplicates
 
 
 def add(request: HttpRequest) -> HttpResponse:
@@ -85,6 +86,7 @@ def _page(
         "about": words.line_of(portrait, localdate()),
         "sections": sections,
         "relations": _relations(user, found),
+        "same": duplicates.same(user, portrait),
         "panels": registry.beside(queries.LABEL, user, found),
         "writes": writes,
         "fresh": found.placed_at is None,
