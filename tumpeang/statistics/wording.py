@@ -5,6 +5,7 @@ digits here and nowhere else, so that a translator changes one YAML and never a 
 """
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -94,14 +95,15 @@ def said(key: str, **values: Any) -> Said:
 class Refused(StatisticsError, ValueError):
     """A figure is refused because it would mislead; `instead` names the function that would not."""
 
-    def __init__(self, reason: Said, *, instead: str | None = None) -> None:
+    def __init__(self, reason: Said, *, instead: str | None = None, because: Iterable[Said] = ()) -> None:
         super().__init__(reason.words("en") + (f" Use instead: {instead}." if instead else ""))
         self.reason = reason
         self.instead = instead
+        self.because = tuple(because)
 
     def words(self, language: str = "en") -> str:
-        """The reason, and what to use, as sentences for a page."""
-        parts = [self.reason.words(language)]
+        """The reason, what led to it, and what to use, as sentences for a page."""
+        parts = [self.reason.words(language), *(one.words(language) for one in self.because)]
         if self.instead:
             parts.append(say("instead", language, what=say(f"use.{self.instead}", language)))
         return " ".join(parts)
