@@ -2,7 +2,7 @@
 
 import time
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from itertools import pairwise
 
 import pytest
@@ -10,26 +10,15 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.linkage import generator
+from tests.linkage.people import RECORDS, SPELLINGS, VALUES, person
 from tumpeang.linkage import model as models
 from tumpeang.linkage import waterfall
 from tumpeang.linkage.model import BadModel
-from tumpeang.linkage.names import read
 from tumpeang.linkage.records import Birth, Record
 from tumpeang.linkage.scoring import Frequencies, Score, levels, score
 
 MODEL = models.persons()
 PROPOSED = 0.5  # probability from which a pair is shown to people
-
-
-def person(name: str = "", born: date | int | None = None, **known) -> Record:
-    """`born`: a day, or a year."""
-    births = ()
-    if isinstance(born, int):
-        births = (Birth(date(born, 1, 1), date(born, 12, 31), "year"),)
-    elif born:
-        births = (Birth(born, born, "day"),)
-    known = {kind: frozenset(value) if isinstance(value, set) else value for kind, value in known.items()}
-    return Record(names=tuple(read(name)), births=births, **known)
 
 
 def step(one: Record, other: Record, field: str, frequencies: Frequencies | None = None):
@@ -191,33 +180,6 @@ def test_a_paper_proves_who_somebody_is_whatever_the_name() -> None:
 
 # ---- properties --------------------------------------------------------------------------------------------------
 
-SPELLINGS = [
-    "Sok Dara", "Sokh Tara", "សុខ ដារ៉ា", "សុខ ដារា", "Sak Dara", "Dara", "Sok Veasna", "Sok Veabna", "Keo Veasna",
-    "Chan Srey Mom", "ចាន់ ស្រីមុំ", "陈伟", "",
-]  # fmt: skip
-NAMES = st.lists(st.sampled_from(SPELLINGS), max_size=2).map(lambda texts: tuple(n for t in texts for n in read(t)))
-DAYS = st.dates(date(2010, 1, 1), date(2013, 12, 31))
-BIRTHS = st.one_of(
-    st.just(()),
-    DAYS.map(lambda day: (Birth(day, day, "day"),)),
-    DAYS.map(lambda day: (Birth(date(day.year, 1, 1), date(day.year, 12, 31), "year"),)),
-    DAYS.map(lambda day: (Birth(day, day + timedelta(days=900), "estimated"),)),
-)
-PLACE = st.tuples(*(st.sampled_from("12") for _ in range(4)), st.integers(1, 4)).map(lambda codes: codes[: codes[-1]])
-FEW = st.frozensets(st.sampled_from("abc"), max_size=2)
-RECORDS = st.builds(
-    Record,
-    names=NAMES,
-    births=BIRTHS,
-    sex=st.sampled_from(["", "male", "female"]),
-    places=st.lists(PLACE, max_size=2).map(tuple),
-    phones=FEW,
-    identifiers=FEW,
-    relations=st.frozensets(st.tuples(st.just("parent"), st.sampled_from("abc")), max_size=2),
-    nationality=st.sampled_from(["", "kh", "vn"]),
-    own=st.sampled_from(["", "a", "d"]),
-)
-VALUES = ["names", "births", "sex", "places", "phones", "identifiers", "relations", "nationality"]
 COUNTED = Frequencies.of([person(name) for at, name in enumerate(SPELLINGS) for _ in range(at**2)], MODEL)
 
 

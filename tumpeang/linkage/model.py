@@ -18,7 +18,7 @@ import yaml
 KINDS = {
     "shares": "the two columns share a member",
     "similar": "Jaro-Winkler similarity of two members is at least `limit`",
-    "dice": "Dice similarity of two members, numbers read as sets of bits, is at least `limit`",
+    "dice": "Dice similarity of two members, 64 hexadecimal digits read as sets of bits, is at least `limit`",
     "edits": "two members are at most `limit` letters apart, or one of the columns is empty",
 }
 UNKNOWN = "unknown"
@@ -86,6 +86,8 @@ class Household:
 @dataclass(frozen=True, eq=False)
 class Model:
     """`prior`: the chance that two records, taken at random, are of one person. `made`: when, and of how many.
+    `blocks`: two records of thousands are compared when, for one of these rows, they share a member in each pair of
+    columns (one's and the other's).
 
     Two models are the same if `dump` says the same of them.
     """
@@ -95,6 +97,7 @@ class Model:
     prior: float
     fields: tuple[Field, ...]
     household: Household | None = None
+    blocks: tuple[tuple[tuple[str, str], ...], ...] = ()
     made: tuple[tuple[str, str], ...] = ()
 
     def among(self, records: int) -> "Model":
@@ -116,6 +119,16 @@ def persons() -> Model:
     return load((Path(__file__).parent / "model.yaml").read_text(encoding="utf-8"))
 
 
+def columns_named(model: Model) -> set[str]:
+    """Every column that a model reads."""
+    levels = [level for field in model.fields for level in field.levels]
+    named = {column for level in levels for test in level.tests for column in test.columns}
+    named |= {column for field in model.fields for column in field.known}
+    named |= {level.rarity for level in levels if level.rarity}
+    named |= {column for row in model.blocks for pair in row for column in pair}
+    return named | set(model.household.related if model.household else ())
+
+
 # ---- as YAML -----------------------------------------------------------------------------------------------------
 
 
@@ -129,9 +142,10 @@ def load(text: str) -> Model:
             prior=_chance(said["prior"]),
             fields=tuple(_field(name, entry) for name, entry in said["fields"].items()),
             household=_household(said.get("household")),
+            blocks=tuple(tuple(_both(column) for column in row) for row in said.get("blocks", ())),
             made=tuple((str(key), str(value)) for key, value in said.get("made", {}).items()),
         )
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise BadModel(f"not a model: {error}") from None
     _check(model)
     return model
@@ -144,6 +158,8 @@ def dump(model: Model) -> str:
         said["made"] = dict(model.made)
     if model.household:
         said["household"] = _household_said(model.household)
+    if model.blocks:
+        said["blocks"] = [[one if one == other else [one, other] for one, other in row] for row in model.blocks]
     said["fields"] = {
         field.name: {"known": list(field.known), "levels": [_level_said(level) for level in field.levels]}
         for field in model.fields
@@ -176,6 +192,12 @@ def _test(kind: str, said: Any) -> Test:
         return Test(kind, (said, said))
     one, other = said.get("columns") or [said["column"]] * 2
     return Test(kind, (one, other), float(said.get("limit", 0)))
+
+
+def _both(said: Any) -> tuple[str, str]:
+    """`column`, or [one's, the other's]."""
+    one, other = (said, said) if isinstance(said, str) else said
+    return one, other
 
 
 def _household(said: dict[str, Any] | None) -> Household | None:
@@ -215,6 +237,10 @@ def _check(model: Model) -> None:
             raise BadModel(f"{each.name}: a worse level weighs more than a better one")
         if [bool(level.tests) for level in each.levels] != [True] * (len(weights) - 1) + [False]:
             raise BadModel(f"{each.name}: the last level, and it alone, takes what is left")
+    names = {field.name for field in model.fields} | {level.name for field in model.fields for level in field.levels}
+    strange = [name for name in names | columns_named(model) if not name.isidentifier()]
+    if strange:
+        raise BadModel(f"not a name: {strange[0]}")
     if model.household:
         for name, level in model.household.unless:
             if level not in [known.name for each in model.fields if each.name == name for known in each.levels]:

@@ -227,7 +227,7 @@ def _similar(one: Column, other: Column, limit: float) -> bool:
 
 
 def _dice(one: Column, other: Column, limit: float) -> bool:
-    return any(_dice_of_bits(int(mine), int(theirs)) >= limit for mine, theirs in product(one, other))
+    return any(_dice_of_bits(int(mine, 16), int(theirs, 16)) >= limit for mine, theirs in product(one, other))
 
 
 def _edits(one: Column, other: Column, limit: float) -> bool:
