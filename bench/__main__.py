@@ -1,12 +1,17 @@
-"""`python -m bench [intake|pages|desk|all]`: measure on a scratch site; a JSON line each (docs/reference/bench.md)."""
+"""`python -m bench [NAME ...|all]`: measure on a scratch site; a JSON line each (docs/reference/bench.md)."""
 
 import signal
 import sys
 from collections.abc import Callable
 
-from bench import desk, intake, pages
+from bench import desk, intake, pages, statistics
 
-BENCHES: dict[str, Callable[[], None]] = {"intake": intake.main, "pages": pages.main, "desk": desk.main}
+BENCHES: dict[str, Callable[[], None]] = {
+    "intake": intake.main,
+    "pages": pages.main,
+    "desk": desk.main,
+    "statistics": statistics.main,
+}
 
 
 def main(names: list[str]) -> int:

@@ -50,7 +50,8 @@ class Table:
 
     `layers` holds the counts with overlapping axes taken out (their margins are no sums: a unit stands in several
     categories), by the names of the overlapping axes that are left. `undated`: rows without the date that the period
-    asks for. `withheld`: cells that are not to be shown. `engine` is what counted.
+    asks for. `withheld`: cells that are not to be shown, with one more place a axis, last, for its margin. `engine` is
+    what counted.
     """
 
     spec: TableSpec
@@ -84,9 +85,15 @@ class Table:
     def shares(self) -> Counts:
         """Each cell's percentage, half-up, as integers of 10**-decimals percent (813: 81.3 %); -1 for none."""
         if self.spec.rounding == rounding.KEEP_TOTAL:
-            return self._shares_keeping_totals()
-        found = rounding.shares(self.counts, np.broadcast_to(self.bases(), self.counts.shape), self.spec.decimals)
-        return np.where(self._based(tuple(axis.name for axis in self.axes)), found, np.int64(-1))
+            found = self._shares_keeping_totals()
+        else:
+            bases = np.broadcast_to(self.bases(), self.counts.shape)
+            found = rounding.shares(self.counts, bases, self.spec.decimals)
+        shown = self._based(tuple(axis.name for axis in self.axes))
+        if self.withheld is not None:
+            shown &= ~self.withheld[tuple(slice(-1) for _ in self.axes)]
+            shown &= ~self.withheld[tuple(slice(-1) if self._within(a) else slice(-1, None) for a in self.axes)]
+        return np.where(shown, found, np.int64(-1))
 
     # ---- figures ---------------------------------------------------------------------------------------------------
 
@@ -105,7 +112,7 @@ class Table:
         about = {**self._about(where), "cell": self._cell(where), "counted": self.spec.unit}
         about["definition"] += f"; share of {base.definition}"
         number = self._at(where)
-        if number is None:
+        if number is None or self._at({name: where[name] for name in names if name in base.within}) is None:
             return Figure(None, "percent", withheld=WITHHELD, **about)
         if not self._based(names)[place]:
             return Figure(None, "percent", method="not known, so left out of the base", **about)
@@ -129,17 +136,24 @@ class Table:
     # ---- protecting ------------------------------------------------------------------------------------------------
 
     def withhold(self, mask: NDArray[np.bool_]) -> "Table":
-        """The same table with those cells withheld as well; a figure over a withheld cell alone is withheld too."""
-        if mask.shape != self.counts.shape:
-            raise SpecError(f"the mask is {mask.shape}, the table {self.counts.shape}")
+        """The same table with those cells withheld as well, and every share that would tell them.
+
+        `mask` is of the cells alone, or has one more place an axis, last, for its margin. Withholding some does not protect
+        them: whoever knows a margin takes the others away. disclosure.suppress says which must go as well.
+        """
+        full = tuple(size + 1 for size in self.counts.shape)
+        if mask.shape == self.counts.shape:
+            mask = np.pad(mask, [(0, 1)] * mask.ndim)
+        if mask.shape != full:
+            raise SpecError(f"the mask is {mask.shape}; the table is {self.counts.shape}, with its margins {full}")
         return replace(self, withheld=mask if self.withheld is None else mask | self.withheld)
 
     # ---- within ----------------------------------------------------------------------------------------------------
 
     def _at(self, where: Mapping[str, str]) -> int | None:
         self._check_names(tuple(where))
-        place = tuple(axis.at(where[axis.name]) if axis.name in where else slice(None) for axis in self.axes)
-        if self.withheld is not None and len(where) == len(self.axes) and self.withheld[place]:
+        place = tuple(axis.at(where[axis.name]) if axis.name in where else -1 for axis in self.axes)
+        if self.withheld is not None and self.withheld[place]:
             return None
         named = tuple(axis.at(where[axis.name]) for axis in self.axes if axis.name in where)
         return int(self.margin(*where)[named])
@@ -170,6 +184,9 @@ class Table:
             if base.known_only and axis.name not in base.within:
                 found &= axis.known().reshape([-1 if j == i else 1 for j in range(len(axes))])
         return found
+
+    def _within(self, axis: Axis) -> bool:
+        return axis.name in self._denominator().within
 
     def _shares_keeping_totals(self) -> Counts:
         names = tuple(axis.name for axis in self.axes)
