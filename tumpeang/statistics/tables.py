@@ -138,8 +138,8 @@ class Table:
     def withhold(self, mask: NDArray[np.bool_]) -> "Table":
         """The same table with those cells withheld as well, and every share that would tell them.
 
-        `mask` is of the cells alone, or has one more place an axis, last, for its margin. Withholding some does not protect
-        them: whoever knows a margin takes the others away. disclosure.suppress says which must go as well.
+        `mask` is of the cells alone, or has one more place an axis, last, for its margin. Withholding some does not
+        protect them: whoever knows a margin takes the others away. disclosure.suppress says which must go as well.
         """
         full = tuple(size + 1 for size in self.counts.shape)
         if mask.shape == self.counts.shape:
