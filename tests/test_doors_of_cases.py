@@ -12,7 +12,7 @@ from tumpeang.cases import opening
 from tumpeang.cases.models import Case, CaseTask, Closing, Consent, Participant
 from tumpeang.cases.plan import Agreed, Plan, Promise, Row
 from tumpeang.cases.queries import REACH
-from tumpeang.people.models import PersonName
+from tumpeang.people.models import Pair, PersonName, SamePerson
 from tumpeang.people.sheet import Name, Sheet, script_of
 
 SITUATIONS = DOORS["sees_case"]
@@ -29,11 +29,14 @@ class World(Hanging):
         self.target = self.case.pk
 
     def _opened(self, report):
-        """With a child who agreed, a promise, and a proposal to close it."""
-        child = Row(key="a", report=report, roles=("child_victim",), sheet=Sheet((Name("Maly", script_of("Maly")),)))
+        """With a child who agreed, a promise, a proposal to close it, and a child that may be the same."""
+        children = [
+            Row(key=name, report=report, roles=("child_victim",), sheet=Sheet((Name(name, script_of(name)),)))
+            for name in ("Maly", "Malee")
+        ]
         plan = Plan(
-            reports=[report], rows=[child], title="A child", priority="high",
-            agreed=[Agreed(purpose="services", basis="child_consent", child="a")],
+            reports=[report], rows=children, title="A child", priority="high",
+            agreed=[Agreed(purpose="services", basis="child_consent", child="Maly")],
             promises=[Promise(to="child", what="Call", due_at=self.now + timedelta(days=1))],
         )  # fmt: skip
         by = self.cast.vanna
@@ -42,13 +45,24 @@ class World(Hanging):
             closing = Closing(case=made, reason="goals_met", words="Safe.", proposed_by=self.stranger)
             closing.proposed_at = self.now
             closing.save()
-        part = Participant.objects.get(report=report)
+        part, other = Participant.objects.filter(report=report).order_by("at", "person__made_at", "pk")
+        link = self._same(part.person, other.person)
         self.arguments = {
             "case_id": made.pk, "report_id": report.pk, "part_id": part.pk, "person_id": part.person_id,
             "task_id": CaseTask.objects.get().pk, "consent_id": Consent.objects.get().pk, "closing_id": closing.pk,
-            "kind": "name", "value_id": PersonName.objects.get().pk,
+            "kind": "name", "value_id": PersonName.objects.filter(person=part.person).get().pk,
+            "other_id": other.person_id, "link_id": link.pk, "how": "agree",
         }  # fmt: skip
         return made
+
+    def _same(self, one, other):
+        """A stranger said that they are one person; the house had found them."""
+        first, second = sorted((one.pk, other.pk))
+        with writing():
+            Pair(one_id=first, other_id=second, weight=9, model="persons 1", found_at=self.now).save()
+            link = SamePerson(one_id=first, other_id=second, proposed_by=self.stranger, proposed_at=self.now)
+            link.save()
+        return link
 
     def _held(self, lead, team):
         Case.objects.filter(pk=self.case.pk).update(lead=lead, team=team)

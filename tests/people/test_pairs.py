@@ -1,4 +1,4 @@
-"""The queue of records that may be of one person: found by the house, listed to who sees both, sorted and remembered."""
+"""The queue of records that may be of one person: found by the house, listed to who sees both, sorted."""
 
 from datetime import timedelta
 
