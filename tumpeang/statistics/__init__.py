@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tumpeang.statistics.figures import Figure as Figure
     from tumpeang.statistics.figures import Interval as Interval
     from tumpeang.statistics.periods import Period as Period
+    from tumpeang.statistics.protecting import protect as protect
     from tumpeang.statistics.spec import Denominator as Denominator
     from tumpeang.statistics.spec import Dimension as Dimension
     from tumpeang.statistics.spec import Filter as Filter
@@ -34,6 +35,7 @@ FACE = {
     "StatisticsError": "errors",
     "Table": "tables",
     "TableSpec": "spec",
+    "protect": "protecting",
     "tabulate": "engine",
     "unique_in_lists": "unique",
     "unique_in_rows": "unique",

@@ -142,7 +142,7 @@ class Table:
         protect them: whoever knows a margin takes the others away. disclosure.suppress says which must go as well.
         """
         full = tuple(size + 1 for size in self.counts.shape)
-        if mask.shape == self.counts.shape:
+        if mask.shape == self.counts.shape != full:
             mask = np.pad(mask, [(0, 1)] * mask.ndim)
         if mask.shape != full:
             raise SpecError(f"the mask is {mask.shape}; the table is {self.counts.shape}, with its margins {full}")
