@@ -129,12 +129,18 @@ def _signed_in(user: Any) -> Any:
 
 
 def _know_the_tables(database: str) -> None:
-    """What autovacuum would have done by now on PostgreSQL; SQLite is left as the house leaves it."""
+    """What autovacuum, or on SQLite our worker, would have done by now."""
     if database == "postgresql":
         import psycopg
 
         with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as connection:
             connection.execute("VACUUM ANALYZE")
+        return
+    from django.utils import timezone
+
+    from tumpeang.config import tables
+
+    tables.survey(timezone.now())
 
 
 if __name__ == "__main__":

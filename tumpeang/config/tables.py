@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from importlib.metadata import version
 
 from django.conf import settings
@@ -41,6 +42,17 @@ def _load_reference() -> str:
     services = directory.load_services(by=SYSTEM)
     access.mark(by=SYSTEM, name=name, now=now)
     return f"reference data: {places} places, {services} services"
+
+
+def survey(_now: datetime) -> None:
+    """Let SQLite look at what lies where, so that it plans well; PostgreSQL does so by itself.
+
+    Without it, it takes a worker's ten thousand cases for ten. The limit makes it a matter of a tenth of a second.
+    """
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA analysis_limit = 1000")
+            cursor.execute("ANALYZE")
 
 
 def with_owner(act: Callable[[str], None]) -> None:

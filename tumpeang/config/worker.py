@@ -14,7 +14,7 @@ from django_tasks_db.management.commands.db_worker import Worker as QueueWorker
 
 from tumpeang.access import checking, proposals, telling
 from tumpeang.access import log as chain
-from tumpeang.config import canary, rotation, upkeep
+from tumpeang.config import canary, rotation, tables, upkeep
 from tumpeang.config.nightly import Nightly
 from tumpeang.intake import alerts, calls, exposure, retention, safeguarding_rings, shift
 from tumpeang.intake.opening import Opener
@@ -58,6 +58,7 @@ def timetable(opener: Opener) -> list[Job]:
         Job("make a new hotline key when a week is over", timedelta(hours=1), upkeep.renew_hotline_key),
         Job("finish a rotation of the system key", timedelta(hours=1), rotation.finish_system),
         Job("destroy old hotline keys that nothing waits for", timedelta(hours=1), upkeep.destroy_old_hotline_keys),
+        Job("look at what lies where in the tables", timedelta(hours=1), tables.survey),
         Job("compare records of people", timedelta(seconds=5), comparing.compare_due),
         Job("back up at night", timedelta(minutes=1), nightly.run),
         Job("propose what has been kept long enough", timedelta(days=1), retention.propose_due),

@@ -40,10 +40,10 @@ class Figures:
 
 def figures(user: User, now: datetime) -> Figures:
     counts = queries.counts(user, now)
-    week = (
-        queries.visible_to(user).filter(answered_at__gt=now - WEEK).values_list("received_at", "answered_at", "due_at")
-    )
-    first = [(received, answered, due) for received, answered, due in week if answered]
+    # ordered, so that no plan but the one along that index looks cheap
+    week = queries.visible_to(user).filter(answered_at__gt=now - WEEK).order_by("answered_at")
+    times = week.values_list("received_at", "answered_at", "due_at")
+    first = [(received, answered, due) for received, answered, due in times if answered]
     minutes = [(answered - received).total_seconds() / 60 for received, answered, _due in first]
     return Figures(
         waiting=counts.waiting,
