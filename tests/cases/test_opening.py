@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from django.http import Http404
 
+from tests.people.conftest import search
 from tumpeang.access.errors import Denied, NotNow
 from tumpeang.access.models import Notice
 from tumpeang.cases import actions, consents, numbers, opening, queries
@@ -21,7 +22,6 @@ from tumpeang.cases.models import (
 from tumpeang.cases.plan import Agreed, Plan
 from tumpeang.cases.rules import Part, may_agree
 from tumpeang.intake.models import Report
-from tumpeang.people import actions as people_actions
 from tumpeang.people import queries as people
 from tumpeang.people.models import Person, PersonContact, PersonName
 
@@ -313,7 +313,7 @@ def test_a_restricted_report_in_an_open_case_is_shown_to_its_list_only(
     assert ("An official", "alleged_perpetrator") not in everybody(cast.sokha, opened)
     assert len(queries.links(cast.dara, [opened])) == 2 and len(queries.links(cast.sokha, [opened])) == 1
     assert people.find(cast.dara, "012 555 777") and not people.find(cast.sokha, "012 555 777")
-    before = people_actions.find(by=cast.sokha, typed="012 555 777")
+    before = search(cast.sokha, "012 555 777")
     assert before == [] and queries.open_counts(opened).reports == 1, "not even counted"
 
 

@@ -1,9 +1,10 @@
 from datetime import date
 
 import pytest
+from django.utils import timezone
 
 from tests.cases.conftest import case, plan, restrict, row  # noqa: F401
-from tumpeang.people import actions, birth
+from tumpeang.people import actions, asking, birth, searching
 from tumpeang.people.sheet import Contact, Fact, Identifier, Lives, Name, Sheet
 from tumpeang.people.states import ContactKind, FactKind, IdentifierKind, Script, Source
 
@@ -40,3 +41,13 @@ def person(cast, sheet, now):
         return actions.add(by=by or cast.sokha, sheet=sheet(**known), source=source, now=now)
 
     return added
+
+
+def search(user, typed, **filters):
+    """What the one box finds for a worker."""
+    asked = asking.of_text(typed, today=TODAY, filters=asking.Filters(**filters))
+    return searching.find(by=user, asked=asked, now=timezone.now())
+
+
+def names_found(user, typed, **filters):
+    return [hit.portrait.name for hit in search(user, typed, **filters)]

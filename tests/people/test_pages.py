@@ -26,9 +26,9 @@ def test_somebody_is_found_by_a_whole_number_and_no_address_tells_for_what(cast,
     person(phone="012 555 777", name="Sophea", name_km=None)
     client = sign_in(cast.sokha)
     page = client.post(reverse("people:find"), {"q": "+855 12 555 777"})
-    assert "1 person has exactly this" in text(page) and "Sophea" in text(page)
+    assert "1 person, with why" in text(page) and "Sophea" in text(page)
     assert 'value="+855 12 555 777"' in page.content.decode(), "what was typed is still there"
-    assert "Nobody you may see has this" in text(client.post(reverse("people:find"), {"q": "012 555"}))
+    assert "Nobody you may see fits" in text(client.post(reverse("people:find"), {"q": "012 555"}))
     empty = client.get(reverse("people:find") + "?q=012555777")
     assert "Sophea" not in text(empty), "by POST only"
 
@@ -36,7 +36,7 @@ def test_somebody_is_found_by_a_whole_number_and_no_address_tells_for_what(cast,
 def test_whom_one_may_not_see_one_does_not_find(cast, sign_in, person):
     person(phone="012 555 777")
     page = sign_in(cast.bopha).post(reverse("people:find"), {"q": "012 555 777"})
-    assert "Nobody you may see has this" in text(page) and "Maly" not in text(page)
+    assert "Nobody you may see fits" in text(page) and "Maly" not in text(page)
 
 
 def test_who_reads_no_case_finds_nobody(cast, sign_in, person):

@@ -6,8 +6,10 @@
 (d) holdings: what a worker holds, and how it is given to another when they leave
 (e) words: how the log's acts and things are called
 (f) beside: what an upper room shows on the page of a lower room's record
-For (d) and (e): docs/decisions/0010-what-a-leaver-holds.md, for (f): 0012-beside-a-record.md. A further kind needs a
-decision record first.
+(g) numbered: what an upper room finds by a number typed into a lower room's search
+(h) elsewhere: which rows of a lower room may be told of to who does not see them, and who answers for them
+For (d) and (e): docs/decisions/0010-what-a-leaver-holds.md, for (f): 0012-beside-a-record.md, for (g) and (h):
+0014-known-elsewhere.md. A further kind needs a decision record first.
 """
 
 from collections.abc import Callable, Iterable
@@ -67,7 +69,24 @@ class Panel:
     shown: dict[str, Any]
 
 
+@dataclass(frozen=True)
+class Link:
+    """Something found by its number: its words, and its page."""
+
+    words: Words
+    address: str
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """`may_be_told`: a condition on rows, whoever asks. `owners`: the workers who answer for one of them."""
+
+    may_be_told: Q
+    owners: Callable[[Any], list[Any]]
+
+
 Source = Callable[[Any], Iterable[Event]]
+Numbered = Callable[[Any, str], Iterable[Link]]
 Beside = Callable[[Any, Any], Panel | None]
 
 
@@ -80,6 +99,8 @@ class Registry:
     acts: dict[str, Act] = field(default_factory=dict)
     things: dict[str, Words] = field(default_factory=dict)
     panels: dict[str, list[Beside]] = field(default_factory=dict)
+    finders: list[Numbered] = field(default_factory=list)
+    told_elsewhere: dict[str, Elsewhere] = field(default_factory=dict)
 
     def show(self, label: str, condition: Visibility) -> None:
         """`condition(user)` holds for the rows of `label` that an upper room makes visible to the user.
@@ -112,6 +133,18 @@ class Registry:
     def beside(self, label: str, user: Any, record: Any) -> list[Panel]:
         """What all upper rooms show this user on the page of this record."""
         return [panel for beside in self.panels.get(label, []) if (panel := beside(user, record))]
+
+    def find_by_number(self, finder: Numbered) -> None:
+        """`finder(user, typed)` gives what this user sees that has the number."""
+        self.finders.append(finder)
+
+    def numbered(self, user: Any, typed: str) -> list[Link]:
+        """What all upper rooms have by this number."""
+        return [link for finder in self.finders for link in finder(user, typed)]
+
+    def tell_elsewhere(self, label: str, elsewhere: Elsewhere) -> None:
+        """Rows of `label` that may be told of to who does not see them: that there is somebody, and whom to ask."""
+        self.told_elsewhere[label] = elsewhere
 
     def hold(self, *holdings: Holding) -> None:
         """In the order in which they are given: what a later one looks at comes first."""

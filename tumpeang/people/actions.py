@@ -114,14 +114,6 @@ def look(*, by: User, person: Person) -> Portrait:
     return queries.portraits(by, [person], whole=True)[person.pk]
 
 
-@action("person.find", rule=rules.may_read)
-def find(*, by: User, typed: str) -> list[Portrait]:
-    """Look for persons by a phone, number, user name or address. That somebody looked is logged, never for what."""
-    found = queries.find(by, typed)
-    door.note(count=len(found), persons=[str(person.pk) for person in found])
-    return queries.each(queries.portraits(by, found))
-
-
 @action("person.recognise", rule=rules.may_read)
 def recognise(*, by: User, values: list[tokens.Value]) -> dict[tokens.Value, list[Portrait]]:
     """Who was told of with the same phone or user name, for each value that somebody has. It may be another person."""

@@ -12,6 +12,7 @@ ACTS: dict[str, Act] = {
     "person.place": Act(_("Person given a part in a case")),
     "person.look": Act(_("Looked at a person's page"), "open"),
     "person.find": Act(_("Looked for people"), "look"),
+    "person.known": Act(_("Looked whether somebody is known already"), "look"),
     "person.recognise": Act(_("Looked for people with the same number"), "look"),
     "person.propose_same": Act(_("Said that two records are of one person")),
     "person.agree_same": Act(_("Agreed that two records are of one person")),

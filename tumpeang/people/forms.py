@@ -10,8 +10,9 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from tumpeang.directory.models import Place
-from tumpeang.directory.queries import LONGEST_TEXT, resolve_place
+from tumpeang.directory.queries import LONGEST_TEXT, provinces, resolve_place
 from tumpeang.people import birth, choices, normal
+from tumpeang.people.asking import LONGEST, Filters
 from tumpeang.people.birth import Birth
 from tumpeang.people.sheet import Contact, Fact, Identifier, Lives, Name, Sheet, Value, script_of
 from tumpeang.people.states import ContactKind, FactKind, IdentifierKind, NameKind, Source
@@ -19,6 +20,8 @@ from tumpeang.people.words import countries
 
 LONGEST_NAME = 120
 _EMPTY = ("", "—")
+_ANY = ("", _("any"))
+_YEAR = _("Write a year like 2012.")
 _NOT_KNOWN = {"source", "id", "number_kind", "role", "relation"}  # what says nothing of a person
 _TOO_LONG = {"max_length": _("This is too long.")}
 _CHOOSE = dict.fromkeys(["required", "invalid_choice"], _("Please choose from the list."))
@@ -131,6 +134,31 @@ class NewPersonForm(PersonForm):
 
     def _known(self, got: dict[str, Any]) -> bool:
         return any(got.get(name) for name in self.fields if name not in _NOT_KNOWN)
+
+
+# ---- finding somebody --------------------------------------------------------------------------------------------
+
+
+class SearchForm(forms.Form):
+    """The one box, and what everybody found must fit as far as it is known."""
+
+    q = _text(_("Name, age, phone or number"), longest=LONGEST)
+    sex = _choice(_("Sex"), [_ANY, *choices.SEX])
+    province = forms.ChoiceField(label=_("Province"), required=False, error_messages=_CHOOSE)
+    born_from = forms.IntegerField(label=_("Born from"), required=False, min_value=1850, max_value=2150)
+    born_to = forms.IntegerField(label=_("Born until"), required=False, min_value=1850, max_value=2150)
+
+    def __init__(self, data: Mapping[str, str] | None = None) -> None:
+        super().__init__(data)
+        offer(self, "province", [_ANY, *((str(place.pk), place.name) for place in provinces())])
+        for name in ("born_from", "born_to"):
+            self.fields[name].error_messages = dict.fromkeys(["invalid", "min_value", "max_value"], _YEAR)
+
+    def filters(self) -> Filters:
+        got = self.cleaned_data
+        sex = got["sex"] if got["sex"] != "unknown" else ""
+        province = int(got["province"]) if got["province"] else None
+        return Filters(sex=sex, province=province, first_year=got["born_from"], last_year=got["born_to"])
 
 
 # ---- one more value ----------------------------------------------------------------------------------------------

@@ -1,0 +1,164 @@
+"""Looking for somebody by name, age, phone or number: whom may it be, as far as the searcher sees them.
+
+One statement asks the index, and leaves out whom the searcher may not see. The best of what it gives are opened in
+memory, compared by the declared model (linkage/model.yaml), and ranked; who shares a token only is left out again. What
+is hidden changes neither how many queries run nor what is opened of others.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from tumpeang.access.models import User
+from tumpeang.linkage import names
+from tumpeang.linkage.model import Model, persons
+from tumpeang.linkage.records import Birth, Record
+from tumpeang.linkage.scoring import Score, score
+from tumpeang.people import birth, postings, queries, tokens
+from tumpeang.people.asking import Asked, Filters
+from tumpeang.people.models import Person, PersonBirth, PersonFact, PersonName, PersonPlace
+from tumpeang.people.queries import said, visible_to
+from tumpeang.people.states import Ended, FactKind
+
+OPENED = 200  # persons whose names are opened for one search
+OPENED_ALONE = 2000  # of whom one part of a name is looked for: no index holds it
+_NAMED_SO = frozenset({"letters", "strict", "sounds", "near", "alone"})
+_OF_ONE_PART = _NAMED_SO | {"one_part"}
+
+
+@dataclass(frozen=True)
+class Found:
+    person: UUID
+    score: Score
+    exact: tuple[tokens.Value, ...]  # what is shared to the letter: a phone, a number
+
+
+def look(user: User, asked: Asked, *, today: date, most: int) -> list[Found]:
+    """Those whom it may be, the most likely first."""
+    if asked.is_empty:
+        return []
+    return ranked(user, asked, candidates(user, asked, today=today))[:most]
+
+
+def candidates(user: User, asked: Asked, *, today: date) -> list[Person]:
+    """Whom to open: those who share most with what is asked."""
+    among = fitting(visible_to(user), asked.filters)
+    votes = postings.vote(asked.groups(today), among, OPENED)
+    numbers = [vote.number for vote in votes]
+    if asked.one_part:
+        if asked.birth:
+            years = (asked.birth.first.year - 1, asked.birth.last.year + 1)
+            among = among.filter(_born_between(*years))
+        newest = among.filter(number__isnull=False).order_by("-number")
+        numbers += [person.number for person in newest.only("number")[:OPENED_ALONE] if person.number]
+    return list(Person.objects.filter(number__in=numbers).only("pk"))
+
+
+def ranked(user: User, asked: Asked, people: list[Person]) -> list[Found]:
+    """These opened and compared; those of whom nothing that the reader sees is as asked are left out."""
+    opened = records(user, people, exactly=bool(asked.values), to_the_day=_has_a_day(asked))
+    model, own = _about(frozenset(one for one in _known() if asked.record.columns[one])), asked.record
+    named = _OF_ONE_PART if asked.one_part else _NAMED_SO
+    found = []
+    for pk, (record, reached) in opened.items():
+        exact = tuple(value for value in asked.values if value in reached)
+        result = score(own, record, model)
+        if exact or any(step.field == "name" and step.level in named for step in result.steps):
+            found.append(Found(pk, result, exact))
+    return sorted(found, key=lambda one: (-one.score.weight, str(one.person)))
+
+
+def fitting(people: QuerySet[Person], filters: Filters) -> QuerySet[Person]:
+    """Those who fit as far as it is known: of whom no year, sex or province is known, they may fit."""
+    if filters.sex:
+        facts = PersonFact.objects.filter(person=OuterRef("pk"), kind=FactKind.SEX, ended_at=None)
+        people = people.filter(Exists(facts.filter(value=filters.sex)) | ~Exists(facts))
+    if filters.province:
+        places = PersonPlace.objects.filter(person=OuterRef("pk"))
+        people = people.filter(Exists(places.filter(district__province=filters.province)))
+    if filters.first_year or filters.last_year:
+        people = people.filter(_born_between(filters.first_year or 0, filters.last_year or 9999))
+    return people
+
+
+def _born_between(first: int, last: int) -> Q:
+    births = PersonBirth.objects.filter(person=OuterRef("pk")).exclude(ended_as=Ended.MISTAKE)
+    return Q(Exists(births.filter(first_year__lte=last, last_year__gte=first))) | ~Q(Exists(births))
+
+
+# ---- opening -------------------------------------------------------------------------------------------------------
+
+
+def records(
+    user: User, people: list[Person], *, exactly: bool, to_the_day: bool
+) -> dict[UUID, tuple[Record, set[tokens.Value]]]:
+    """What is compared of each, as far as the reader sees it, and their phones and numbers. Each key is opened once."""
+    ids = [person.pk for person in people]
+    known: dict[UUID, list[names.Name]] = {pk: [] for pk in ids}
+    rows = said(user, PersonName).filter(person__in=ids).exclude(ended_as=Ended.MISTAKE)
+    listed = list(rows.order_by().values_list("pk", "person_id", "name"))
+    opened = PersonName._meta.get_field("name").open_rows(listed)
+    for pk, person, _blob in listed:
+        known[person] += names.read(opened.get(pk, ""))
+    births, sexes = _births(user, ids, to_the_day=to_the_day), _sexes(user, ids)
+    reached = queries.reached_by(user, people) if exactly else {pk: set() for pk in ids}
+    return {
+        pk: (
+            Record(
+                names=tuple(known[pk]),
+                births=tuple(births[pk]),
+                sex=frozenset(sexes[pk]),
+                phones=frozenset(":".join(one) for one in reached[pk] if one[0] != tokens.IDENTIFIER),
+                identifiers=frozenset(value for kind, value in reached[pk] if kind == tokens.IDENTIFIER),
+            ),
+            reached[pk],
+        )
+        for pk in ids
+    }
+
+
+def _births(user: User, people: list[UUID], *, to_the_day: bool) -> dict[UUID, list[Birth]]:
+    """By the years, which stand in clear; opened only where a day was asked for."""
+    found: dict[UUID, list[Birth]] = {pk: [] for pk in people}
+    rows = said(user, PersonBirth).filter(person__in=people).exclude(ended_as=Ended.MISTAKE).order_by()
+    listed = list(rows.values_list("pk", "person_id", "born", "first_year", "last_year", "precision"))
+    field = PersonBirth._meta.get_field("born")
+    opened = field.open_rows(row[:3] for row in listed) if to_the_day else {}
+    for pk, person, _blob, first, last, precision in listed:
+        if pk in opened:
+            kept = birth.kept(opened[pk])
+            found[person].append(Birth(kept.first, kept.last, precision))
+        else:
+            found[person].append(Birth(date(first, 1, 1), date(last, 12, 31), precision))
+    return found
+
+
+def _sexes(user: User, people: list[UUID]) -> dict[UUID, set[str]]:
+    found: dict[UUID, set[str]] = {pk: set() for pk in people}
+    rows = said(user, PersonFact).filter(person__in=people, kind=FactKind.SEX).exclude(ended_as=Ended.MISTAKE)
+    for person, value in rows.exclude(value="unknown").order_by().values_list("person_id", "value"):
+        found[person].add(value)
+    return found
+
+
+def _has_a_day(asked: Asked) -> bool:
+    return bool(asked.birth and asked.birth.precision in {"day", "month"})
+
+
+# ---- the model, as far as it is asked ------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1)
+def _known() -> frozenset[str]:
+    return frozenset(column for field in persons().fields for column in field.known)
+
+
+@lru_cache(maxsize=64)
+def _about(columns: frozenset[str]) -> Model:
+    """The model without the fields of which nothing is asked: unknown they would weigh nothing, and take time."""
+    whole = persons()
+    fields = tuple(field for field in whole.fields if set(field.known) <= columns)
+    return replace(whole, fields=fields, household=None)
