@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tumpeang.statistics.unique import unique_in_lists as unique_in_lists
     from tumpeang.statistics.unique import unique_in_rows as unique_in_rows
 
-# the public face: a name and the module that holds it (and, above, the same for whoever checks types)
+# the public face: a name and its module, as above for whoever checks types; docs/explanation/statistics.md tells each
 FACE = {
     "Denominator": "spec",
     "Dimension": "spec",
