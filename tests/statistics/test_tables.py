@@ -129,6 +129,14 @@ def test_a_base_of_the_known_leaves_out_who_is_not_known():
     assert "left out" in table.share(sex="(missing)").method
 
 
+def test_a_share_within_a_dimension_wants_its_category():
+    base = Denominator("children of the same sex", within=("sex",))
+    table = tabulate(spec(rows=(SEX,), columns=(Dimension("year"),), denominator=base), pa.Table.from_pylist(ROWS))
+    assert table.share(sex="female", year="2015").text() == "100.0 %"
+    with pytest.raises(SpecError, match="of children of the same sex: say which sex"):
+        table.share(year="2015")
+
+
 def test_without_a_denominator_there_is_no_share():
     table = tabulate(spec(rows=(SEX,)), pa.Table.from_pylist(ROWS))
     with pytest.raises(SpecError, match="declares no denominator"):
@@ -157,6 +165,8 @@ def test_a_withheld_cell_gives_no_number():
         ({"unit_id": "", "unit": "case"}, WrongUnit, "a row is one allegation"),
         ({"rows": (Dimension("weight"),)}, RowsError, "kind other"),
         ({"rows": (Dimension("sex", by="year"),)}, RowsError, "can use date, time"),
+        ({"filters": (Filter("sex", first=3),)}, RowsError, "sex is of kind text"),
+        ({"filters": (Filter("year", last=date(2015, 1, 1)),)}, RowsError, "year is of kind integer"),
         ({"unit_id": "nobody"}, RowsWithoutUnit, "5 rows have no nobody"),
     ],
 )

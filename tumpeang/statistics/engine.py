@@ -1,6 +1,7 @@
 """From rows to a counted table: asks the engine, puts the answer in place, and checks the total against its parts."""
 
 from collections.abc import Iterator
+from datetime import date
 from itertools import combinations
 from typing import Any
 
@@ -23,8 +24,10 @@ from tumpeang.statistics.spec import MISSING, UNKNOWN, Dimension, TableSpec
 from tumpeang.statistics.tables import Axis, Counts, Table
 
 MOST_CELLS = 5_000_000
+MOST_NAMED = 5  # values in a refusal
 DIVIDED_BY = {"text", "integer", "truth", "date", "null"}  # a float is a measure: say its bands first
 DATED = {"date", "time", "null"}
+COMPARED = {"integer", "other", "null"}  # with a number
 
 
 def tabulate(spec: TableSpec, rows: Any, *, engine: Any = "duckdb") -> Table:
@@ -56,6 +59,10 @@ def _check_columns(spec: TableSpec, source: Source) -> None:
         raise WrongUnit(f"a row is one {source.unit}: to count {spec.unit}, name the column that tells them apart")
     wanted = {d.column: DATED if d.by else DIVIDED_BY for d in spec.dimensions}
     wanted |= {entry.column: set() for entry in spec.filters if entry.column not in wanted}
+    for entry in spec.filters:
+        ends = [end for end in (entry.first, entry.last) if end is not None]
+        if ends and (kinds := DATED if isinstance(ends[0], date) else COMPARED):
+            wanted[entry.column] = wanted[entry.column] & kinds if wanted[entry.column] else kinds
     if spec.period_column:
         wanted[spec.period_column] = DATED
     if spec.unit_id:
@@ -85,7 +92,8 @@ def _counted(
         return axes, numbers.astype(np.int64).reshape(())
     place = np.zeros(len(numbers), dtype=np.int64)
     for axis, (values, codes) in zip(axes, coded, strict=True):
-        index = np.array([axis.at(value) for value in values], dtype=np.int64)
+        position = {category: i for i, category in enumerate(axis.categories)}
+        index = np.array([position[value] for value in values], dtype=np.int64)
         place = place * len(axis.categories) + index[codes]
     np.add.at(counts, place, numbers)
     return axes, counts.reshape(shape)
@@ -118,7 +126,7 @@ def _axis(dimension: Dimension, values: list[str]) -> Axis:
     known = [value for value in values if value not in (UNKNOWN, MISSING)]
     if dimension.closed and (strange := sorted(set(known) - set(dimension.categories))):
         raise UnexpectedValue(
-            f"{dimension.column} holds {', '.join(map(repr, strange))}; {dimension.name} declares "
+            f"{dimension.column} holds {', '.join(map(repr, strange[:MOST_NAMED]))}; {dimension.name} declares "
             f"{', '.join(dimension.categories)}: name them, or declare a rest"
         )
     named = dimension.categories if dimension.categories else tuple(sorted(set(known)))

@@ -191,4 +191,7 @@ def _plain(value: Number | None) -> int | str | None:
 
 
 def _number(value: int | str) -> Number:
-    return Decimal(value) if isinstance(value, str) else value
+    try:
+        return Decimal(value) if isinstance(value, str) else value
+    except ArithmeticError:
+        raise FigureError(f"{value!r} is no number") from None

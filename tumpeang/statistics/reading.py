@@ -64,7 +64,10 @@ class InRelation:
 def _answer(relation: duckdb.DuckDBPyRelation | None) -> pa.Table:
     if relation is None:
         raise RowsError("the query gave no rows")
-    return relation.to_arrow_table()
+    try:
+        return relation.to_arrow_table()
+    except duckdb.Error as reason:
+        raise RowsError(f"these rows cannot be counted as declared ({type(reason).__name__})") from reason
 
 
 @cache

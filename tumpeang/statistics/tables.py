@@ -107,6 +107,8 @@ class Table:
     def share(self, **where: str) -> Figure:
         """The share at those categories, of what the declaration says: numerator and denominator with it."""
         base = self._denominator()
+        if forgotten := set(base.within) - set(where):
+            raise SpecError(f"a share of {base.definition}: say which {', '.join(sorted(forgotten))}")
         names = tuple(axis.name for axis in self.axes if axis.name in where)
         place = tuple(axis.at(where[axis.name]) for axis in self.axes if axis.name in where)
         about = {**self._about(where), "cell": self._cell(where), "counted": self.spec.unit}
