@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tumpeang.statistics.errors import StatisticsError as StatisticsError
     from tumpeang.statistics.figures import Figure as Figure
     from tumpeang.statistics.figures import Interval as Interval
+    from tumpeang.statistics.layout import lay_out as lay_out
     from tumpeang.statistics.periods import Period as Period
     from tumpeang.statistics.protecting import protect as protect
     from tumpeang.statistics.spec import Denominator as Denominator
@@ -35,6 +36,7 @@ FACE = {
     "StatisticsError": "errors",
     "Table": "tables",
     "TableSpec": "spec",
+    "lay_out": "layout",
     "protect": "protecting",
     "tabulate": "engine",
     "unique_in_lists": "unique",
