@@ -5,27 +5,41 @@ Plain Python over numpy, scipy and the HiGHS solver; it imports nothing of ours 
 refusals. docs/explanation/disclosure.md tells of it. This file is the whole public face.
 """
 
+from tumpeang.statistics.disclosure.audit import Audit, AuditRules, Range, audit
 from tumpeang.statistics.disclosure.cells import TOTAL, Cell, Dimension, LinkedTables, Table, cell, words
+from tumpeang.statistics.disclosure.loosening import Change, Proposal, propose, reason
 from tumpeang.statistics.disclosure.primary import Primary, PrimaryRules, dominated, p_percent, primary, small
 from tumpeang.statistics.disclosure.proof import Bound, Proof
+from tumpeang.statistics.disclosure.statements import Publication, Statement, together
 from tumpeang.statistics.disclosure.suppression import Suppressed, suppress
 
 __all__ = [
     "TOTAL",
+    "Audit",
+    "AuditRules",
     "Bound",
     "Cell",
+    "Change",
     "Dimension",
     "LinkedTables",
     "Primary",
     "PrimaryRules",
     "Proof",
+    "Proposal",
+    "Publication",
+    "Range",
+    "Statement",
     "Suppressed",
     "Table",
+    "audit",
     "cell",
     "dominated",
     "p_percent",
     "primary",
+    "propose",
+    "reason",
     "small",
     "suppress",
+    "together",
     "words",
 ]

@@ -1,0 +1,210 @@
+"""The reconstruction audit: what follows from everything printed, never a false word of it, and what makes it safe."""
+
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tumpeang.statistics.disclosure import (
+    TOTAL,
+    AuditRules,
+    Publication,
+    audit,
+    cell,
+    propose,
+    reason,
+    together,
+)
+from tumpeang.statistics.disclosure.audit import possible
+from tumpeang.statistics.disclosure.errors import CannotProtect, Contradiction, DisclosureError
+
+PRINTED = Path(__file__).resolve().parents[2] / "docs" / "how-to" / "statistics" / "offenders-printed.yaml"
+ACCOMPLICES = [cell(role="accomplice", nationality=nation) for nation in ("USA", "FRA", "GBR")]
+TABLE = {
+    cell(role="perpetrator"): 210,
+    cell(role="accomplice"): 78,
+    cell(role="accomplice", sex="female"): 54,
+    cell(role="accomplice", sex="male"): 24,
+}
+
+
+@pytest.fixture(scope="module")
+def study():
+    return Publication.from_yaml(PRINTED.read_text(encoding="utf-8"))
+
+
+def publication(*statements, **dimensions):
+    return Publication.from_data({"dimensions": dimensions, "statements": list(statements)})
+
+
+# ---- the published study -----------------------------------------------------------------------------------------
+
+
+def test_the_table_that_was_never_printed_can_be_worked_out(study):
+    derived = {found.cell: found.least for found in audit(study).derived}
+    assert {name: derived[name] for name in TABLE} == TABLE
+    assert [derived[name] for name in ACCOMPLICES] == [0, 0, 0]
+    assert cell(role="accomplice", nationality="KHM") not in derived  # this split does not follow, and is not claimed
+
+
+def test_it_says_from_which_statements(study):
+    assert set(reason(study, cell(sex="female"))) == {"N", "male"}
+    assert reason(study, cell(role="accomplice", nationality="KHM")) == ()
+
+
+def test_a_release_is_proposed_from_which_it_cannot(study):
+    proposal = propose(study, protect=[*TABLE, *ACCOMPLICES])
+    assert 0 < len(proposal.changes) <= 4, str(proposal)
+    assert all(change.before in study.statements for change in proposal.changes)
+    again = audit(proposal.publication, cells=[*TABLE, *ACCOMPLICES])
+    assert again.safe and not again.derived
+    for found in again.ranges:
+        assert found.most is None or found.most - found.least >= 2
+
+
+# ---- the language ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("statement", "least", "most"),
+    [
+        ({"count": {"sex": "f"}, "is": 7}, 7, 7),
+        ({"count": {"sex": "f"}, "printed": "10", "to": 5}, 8, 12),
+        ({"count": {"sex": "f"}, "printed": "10", "to": 10}, 5, 14),
+        ({"count": {"sex": "f"}, "below": 5}, 0, 4),
+        ({"count": {"sex": "f"}, "least": 1, "below": 5}, 1, 4),
+        ({"share": {"sex": "f"}, "printed": "50"}, 20, 20),
+        ({"share": {"sex": "f"}, "printed": "51"}, 0, None),  # 51 % of 40 does not exist
+        ({"share": {"sex": "f"}, "printed": "31"}, 0, None),  # 12.5/40 is the only near one
+        ({"share": {"sex": "f"}, "printed": "30", "to": 10}, 10, 13),
+        ({"share": {"sex": "f"}, "printed": "32", "rounding": "down"}, 13, 13),
+        ({"all": {"sex": "f"}}, 40, 40),
+        ({"none": {"sex": "f"}}, 0, 0),
+        ({"more": {"sex": "f"}, "than": {"sex": "m"}}, 21, 40),
+    ],
+    ids=str,
+)
+def test_each_kind_of_statement_holds_its_cell(statement, least, most):
+    told = publication({"count": {}, "is": 40}, statement, sex=["f", "m"])
+    if most is None:
+        with pytest.raises(Contradiction):
+            audit(told)
+    else:
+        found = audit(told).by_cell[cell(sex="f")]
+        assert (found.least, found.most) == (least, most)
+
+
+def test_a_tie_goes_up_and_nowhere_else():
+    def males(printed, **more):
+        return publication(
+            {"count": {}, "is": 288},
+            {"count": {"sex": "m"}, "is": 234},
+            {"share": {"sex": "m"}, "printed": printed, **more},
+            sex=["f", "m"],
+        )
+
+    assert audit(males("81.3")).by_cell[cell(sex="m")].least == 234  # 234/288 is 81.25
+    with pytest.raises(Contradiction):
+        audit(males("81.2"))
+    assert audit(males("81.2", rounding="either")).by_cell[cell(sex="m")].derived
+
+
+@pytest.mark.parametrize(
+    ("statement", "word"),
+    [
+        ({"share": {"sex": "f"}, "printed": 81.3}, "quotes"),
+        ({"share": {"sex": "f"}, "printed": "many"}, "no number"),
+        ({"share": {"sex": "f"}}, "what was printed"),
+        ({"count": {"sex": "x"}, "is": 1}, "has no x"),
+        ({"count": {"age": "x"}, "is": 1}, "no such dimension"),
+        ({"is": 1}, "must say"),
+        ({"count": {}, "was": 1}, "what is was"),
+        ({"count": {}}, "a count says"),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_read_is_refused_in_words(statement, word):
+    with pytest.raises(DisclosureError, match=word):
+        publication(statement, sex=["f", "m"])
+
+
+def test_an_unknown_number_of_people_stays_unknown():
+    found = audit(publication({"share": {"sex": "f"}, "printed": "33.3"}, sex=["f", "m"]))
+    assert found.by_cell[TOTAL].most is None and found.by_cell[TOTAL].least == 3
+
+
+# ---- differencing: two releases read together --------------------------------------------------------------------
+
+
+def test_two_safe_releases_give_away_what_neither_says():
+    areas = {"area": ["north", "south"], "outcome": ["closed", "open"]}
+    country = Publication.from_data(
+        {"population": "country", "dimensions": areas, "statements": [
+            {"count": {"outcome": "closed"}, "is": 61}, {"count": {"outcome": "open"}, "is": 30}]}
+    )  # fmt: skip
+    south = Publication.from_data(
+        {"population": "south", "dimensions": areas, "statements": [
+            {"count": {"area": "south", "outcome": "closed"}, "is": 60},
+            {"count": {"area": "south", "outcome": "open"}, "is": 30}]}
+    )  # fmt: skip
+    for alone in (country, south):
+        assert not audit(alone).by_cell[cell(area="north", outcome="closed")].derived
+    both = audit(together(country, south))
+    found = both.by_cell[cell(area="north", outcome="closed")]
+    assert found.derived and found.least == 1 and found.says(5) == "a small number"
+    assert both.by_cell[cell(area="north", outcome="open")].says(5) == "nobody"
+
+
+# ---- it never says a false word ----------------------------------------------------------------------------------
+
+TABLES = st.lists(st.integers(0, 4), min_size=4, max_size=4).filter(sum)
+PICKS = st.dictionaries(st.sampled_from("ab"), st.sampled_from("xy"), max_size=2)
+
+
+@st.composite
+def told_of_a_table(draw):
+    """A 2 x 2 table of up to 16 people and one to three true statements about it, N among them."""
+    table = np.array(draw(TABLES))
+    blank = publication(a=["x", "y"], b=["x", "y"])
+    statements = [{"name": "N", "count": {}, "is": int(table.sum())}]
+    for number in range(draw(st.integers(1, 3))):
+        where, of = draw(PICKS), draw(PICKS)
+        part, whole = int((blank.picks(where) * blank.picks(of)) @ table), int(blank.picks(of) @ table)
+        if draw(st.booleans()) and whole:
+            digits = draw(st.integers(0, 1))
+            shown = (2 * 100 * 10**digits * part + whole) // (2 * whole)  # half up
+            printed = str(shown) if not digits else f"{shown // 10}.{shown % 10}"
+            statements.append({"name": str(number), "share": where, "of": of, "printed": printed})
+        else:
+            statements.append({"name": str(number), "count": where, "of": of, "is": part})
+    return table, publication(*statements, a=["x", "y"], b=["x", "y"])
+
+
+@settings(max_examples=25, deadline=None)
+@given(told_of_a_table())
+def test_ranges_are_those_of_all_tables_that_fit(case):
+    """Against every table there is, counted out by hand."""
+    table, told = case
+    fits = possible(told).fits
+    tables = [np.array(t) for t in product(range(int(table.sum()) + 1), repeat=4) if sum(t) == table.sum()]
+    fitting = [t for t in tables if fits(t)]
+    assert any(np.array_equal(t, table) for t in fitting)
+    for found in audit(told).ranges:
+        values = [int(told.pick(found.cell) @ t) for t in fitting]
+        assert (found.least, found.most) == (min(values), max(values))
+
+
+def test_what_must_stay_can_be_too_much():
+    told = publication(
+        {"name": "N", "count": {}, "is": 50}, {"name": "f", "count": {"sex": "f"}, "is": 48}, sex=["f", "m"]
+    )
+    with pytest.raises(CannotProtect, match="can be worked out"):
+        propose(told, protect=[cell(sex="m")], keep=["N", "f"])
+    proposal = propose(told, protect=[cell(sex="m")])
+    assert [str(change) for change in proposal.changes] == ["f: print 50 (to the nearest 5) for 48"]
+    assert audit(proposal.publication).by_cell[cell(sex="m")].most == 2
+    wider = propose(told, AuditRules(width=4), protect=[cell(sex="m")])
+    assert [str(change) for change in wider.changes] == ["f: print 50 (to the nearest 10) for 48"]

@@ -1,0 +1,228 @@
+"""The reconstruction audit: what a reader can work out from everything printed so far.
+
+Every count of a combination is an unknown whole number; every statement holds it by sums (`statements.py`). For each
+cell of every margin the least and the most that it can be are integer programs. A cell with one possible value is
+**derived**; one with fewer possible values than `width` is **too close**. Each possible table that the solver finds
+is checked in exact whole numbers, and each bound is the solver's proven one, so a cell is never called derived while
+another table would fit.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import combinations, product
+
+import numpy as np
+from scipy import sparse
+from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
+
+from tumpeang.statistics.disclosure.cells import TOTAL, Cell, Counts, words
+from tumpeang.statistics.disclosure.errors import Contradiction, DisclosureError
+from tumpeang.statistics.disclosure.statements import Line, Publication, Statement, lines
+
+MOST_PEOPLE = 10_000  # in one combination, where nothing printed holds it; a bound there counts as none
+NEARLY = 1e-4
+NODES = 20_000
+OPTIMAL, INFEASIBLE = 0, 2  # anything else: not decided
+
+
+@dataclass(frozen=True)
+class AuditRules:
+    """`width`: of how many counts a reader must have to think at least. `threshold`: below it a count is small."""
+
+    width: int = 3
+    threshold: int = 5
+
+    def __post_init__(self) -> None:
+        if self.width <= 1:
+            raise DisclosureError("a width below 2 lets everything be derived")
+
+
+@dataclass(frozen=True)
+class Range:
+    """What one cell can be. `most` None: nothing holds it from above. `stated`: the cell is itself what a statement
+    tells of.
+    """
+
+    cell: Cell
+    least: int
+    most: int | None
+    stated: bool = False
+
+    @property
+    def derived(self) -> bool:
+        return self.least == self.most
+
+    def closer_than(self, width: int) -> bool:
+        return self.most is not None and self.most - self.least + 1 < width
+
+    def says(self, threshold: int) -> str:
+        """What knowing it would tell: nobody, a small number, or a number."""
+        if self.most == 0:
+            return "nobody"
+        return "a small number" if self.most is not None and self.most < threshold else "a number"
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What can be worked out. `table` is one possible table (shape: combinations), the only one if all is derived."""
+
+    publication: Publication
+    rules: AuditRules
+    ranges: tuple[Range, ...]
+    table: Counts
+
+    @cached_property
+    def by_cell(self) -> dict[Cell, Range]:
+        return {found.cell: found for found in self.ranges}
+
+    @property
+    def derived(self) -> tuple[Range, ...]:
+        """Cells with one possible value that no statement tells of."""
+        return tuple(found for found in self.ranges if found.derived and not found.stated)
+
+    @property
+    def too_close(self) -> tuple[Range, ...]:
+        return tuple(
+            found
+            for found in self.ranges
+            if found.closer_than(self.rules.width) and not found.derived and not found.stated
+        )
+
+    @property
+    def safe(self) -> bool:
+        return not self.derived and not self.too_close
+
+    def report(self) -> str:
+        """The findings in words, a line each."""
+        told = [
+            f"{words(found.cell)} = {found.least} can be derived ({found.says(self.rules.threshold)})"
+            for found in self.derived
+        ]
+        told += [f"{words(found.cell)} lies between {found.least} and {found.most}" for found in self.too_close]
+        return "\n".join(told) or "nothing can be worked out"
+
+
+@dataclass
+class Possible:
+    """All tables that agree with some lines, asked for the least and the most of a sum."""
+
+    rows: Sequence[Line]
+    size: int
+    most_people: int = MOST_PEOPLE
+    nodes: int = NODES  # how long to look: branches of the solver, so that every machine gives the same answer
+    tables: list[Counts] = field(default_factory=list)  # found on the way, each exactly right
+
+    def __post_init__(self) -> None:
+        weights = np.array([line.weights for line in self.rows]).reshape(len(self.rows), self.size)
+        self._whole = weights.astype(object)
+        least = [-np.inf if line.least is None else line.least for line in self.rows]
+        most = [np.inf if line.most is None else line.most for line in self.rows]
+        matrix = sparse.csr_matrix(weights.astype(float))
+        self._constraints = [LinearConstraint(matrix, least, most)] if self.rows else []
+
+    def fits(self, table: Counts) -> bool:
+        """Whether a table agrees with every line, in exact whole numbers."""
+        sums = self._whole @ table.astype(object) if len(self.rows) else []
+        return all(
+            (line.least is None or value >= line.least) and (line.most is None or value <= line.most)
+            for line, value in zip(self.rows, sums, strict=True)
+        )
+
+    def least(self, pick: Counts) -> int:
+        """The least that `pick @ table` can be (a proven bound)."""
+        if any(int(pick @ table) == 0 for table in self.tables) and (pick >= 0).all():
+            return 0
+        return max(self._bound(pick), 0) if (pick >= 0).all() else self._bound(pick)
+
+    def most(self, pick: Counts) -> int | None:
+        bound = -self._bound(-pick)
+        return None if bound >= self.most_people else bound
+
+    def _bound(self, goal: Counts) -> int:
+        answer = self._solved(goal, [])
+        if answer.status == INFEASIBLE:
+            raise Contradiction("no table agrees with everything that was printed")
+        if answer.status == OPTIMAL and self.tables and np.array_equal(np.rint(answer.x), self.tables[-1]):
+            return int(goal @ self.tables[-1])
+        proven = answer.mip_dual_bound
+        return -self.most_people if proven is None or not np.isfinite(proven) else int(np.ceil(proven - NEARLY))
+
+    def spread(self, pick: Counts, width: int) -> bool | None:
+        """Whether the sum can have values `width - 1` apart or more; None if neither was found in time."""
+        sure = True
+        for sign in (1, -1):
+            while not self._apart(pick, width):
+                values = [int(sign * (pick @ table)) for table in self.tables]
+                further = max(values) + 1 if values else -self.most_people
+                answer = self._solved(np.zeros(self.size, dtype=np.int64), [(sign * pick, further)])
+                if answer.x is None or not self.tables or sign * (pick @ self.tables[-1]) < further:
+                    sure = sure and answer.status == INFEASIBLE
+                    break
+        if not self.tables and sure:
+            raise Contradiction("no table agrees with everything that was printed")
+        return True if self._apart(pick, width) else (False if sure else None)
+
+    def _apart(self, pick: Counts, width: int) -> bool:
+        values = [int(pick @ table) for table in self.tables]
+        return bool(values) and max(values) - min(values) + 1 >= width
+
+    def _solved(self, goal: Counts, beyond: list[tuple[Counts, int]]) -> OptimizeResult:
+        """Solve for the least of `goal`; a table that is found and exactly right goes into `tables`."""
+        more = [LinearConstraint(pick.astype(float)[None, :], least, np.inf) for pick, least in beyond]
+        answer = milp(
+            goal.astype(float),
+            constraints=[*self._constraints, *more],
+            bounds=Bounds(0, self.most_people),
+            integrality=np.ones(self.size),
+            options={"node_limit": self.nodes, "mip_rel_gap": 0.0},
+        )
+        if answer.x is not None:
+            table = np.rint(answer.x).astype(np.int64)
+            if self.fits(table):
+                self.tables.append(table)
+        return answer
+
+
+def possible(
+    publication: Publication, statements: Iterable[Statement] | None = None, most: int = MOST_PEOPLE, nodes: int = NODES
+) -> Possible:
+    told = publication.statements if statements is None else statements
+    rows = [line for statement in told for line in lines(publication, statement)]
+    return Possible(rows, len(publication.combinations), most, nodes)
+
+
+def margins(publication: Publication, order: int = 2) -> list[Cell]:
+    """The cells of every table of up to `order` dimensions, the total first."""
+    found = [TOTAL]
+    for count in range(1, min(order, len(publication.dimensions)) + 1):
+        for names in combinations(publication.dimensions, count):
+            found += [
+                frozenset(zip(names, values, strict=True))
+                for values in product(*(publication.dimensions[n] for n in names))
+            ]
+    return found
+
+
+def stated(publication: Publication, name: Cell) -> bool:
+    """Whether a statement tells of this very cell: then it is published, not derived."""
+    pick = publication.pick(name)
+    for statement in publication.statements:
+        part, whole = publication.picks(statement.where), publication.picks(statement.of)
+        told = [part * whole, *([whole * (1 - part)] if statement.kind in {"all", "none"} else [])]
+        if statement.kind != "more" and any(np.array_equal(pick, picked) for picked in told):
+            return True
+    return False
+
+
+def audit(publication: Publication, rules: AuditRules | None = None, *, cells: Iterable[Cell] | None = None) -> Audit:
+    """The range of every cell of every two-way margin, or of `cells`. Raises Contradiction when nothing fits the
+    print.
+    """
+    asked = possible(publication)
+    asked.most(publication.pick(TOTAL))
+    ranges = []
+    for name in margins(publication) if cells is None else cells:
+        pick = publication.pick(name)
+        ranges.append(Range(name, asked.least(pick), asked.most(pick), stated(publication, name)))
+    return Audit(publication, rules or AuditRules(), tuple(ranges), asked.tables[-1])
