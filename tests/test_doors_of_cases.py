@@ -12,8 +12,9 @@ from tumpeang.cases import opening
 from tumpeang.cases.models import Case, CaseTask, Closing, Consent, Participant
 from tumpeang.cases.plan import Agreed, Plan, Promise, Row
 from tumpeang.cases.queries import REACH
-from tumpeang.people.models import Pair, PersonName, SamePerson
-from tumpeang.people.sheet import Name, Sheet, script_of
+from tumpeang.people.models import Pair, PersonContact, PersonName, SamePerson
+from tumpeang.people.sheet import Contact, Name, Sheet, script_of
+from tumpeang.people.states import ContactKind
 
 SITUATIONS = DOORS["sees_case"]
 
@@ -31,9 +32,10 @@ class World(Hanging):
     def _opened(self, report):
         """With a child who agreed, a promise, a proposal to close it, and a child that may be the same."""
         children = [
-            Row(key=name, report=report, roles=("child_victim",), sheet=Sheet((Name(name, script_of(name)),)))
-            for name in ("Maly", "Malee")
-        ]
+            Row(key=name, report=report, roles=("child_victim",),
+                sheet=Sheet((Name(name, script_of(name)), Contact(ContactKind.PHONE, phone))))
+            for name, phone in (("Maly", "012 555 701"), ("Malee", "012 555 702"))
+        ]  # fmt: skip
         plan = Plan(
             reports=[report], rows=children, title="A child", priority="high",
             agreed=[Agreed(purpose="services", basis="child_consent", child="Maly")],
@@ -51,6 +53,7 @@ class World(Hanging):
             "case_id": made.pk, "report_id": report.pk, "part_id": part.pk, "person_id": part.person_id,
             "task_id": CaseTask.objects.get().pk, "consent_id": Consent.objects.get().pk, "closing_id": closing.pk,
             "kind": "name", "value_id": PersonName.objects.filter(person=part.person).get().pk,
+            "contact_id": PersonContact.objects.get(person=part.person).pk,
             "other_id": other.person_id, "link_id": link.pk, "how": "agree",
         }  # fmt: skip
         return made

@@ -16,7 +16,8 @@ from tumpeang.cases.states import Capacity, Decision, Priority, PromisedTo, Purp
 from tumpeang.directory.queries import provinces
 from tumpeang.letterbox import choices
 from tumpeang.people.choices import RELATIONS
-from tumpeang.people.forms import NewPersonForm, PersonForm, offer, told_by
+from tumpeang.people.forms import NewPersonForm, PersonForm, offer, read_phones, told_by
+from tumpeang.people.normal import masked
 
 LONGEST = 10_000
 LONGEST_TITLE = 120
@@ -76,6 +77,21 @@ class RowForm(PersonForm):
     also = choice(_("And also"), [EMPTY, *Role.choices])
     relation = choice(_("Relation to the child"), [EMPTY, *choices.RELATION])
     who = forms.ChoiceField(label=_("Who is this?"), required=False, error_messages=CHOOSE)
+
+    told_phone = ""  # what the report tells; the field shows it masked
+
+    def keep_phone(self, told: str) -> None:
+        """The report's number stays behind its mask: it is not for calling, and needs no retyping."""
+        self.told_phone = told
+
+    @property
+    def phone_now(self) -> str:
+        """The number as it is typed now, that behind the mask included."""
+        typed = str(self["phone"].value() or "")
+        return self.told_phone if typed == masked(self.told_phone) else typed
+
+    def clean_phone(self) -> str:
+        return read_phones(self.phone_now.strip())
 
     def offer_who(self, offered: list[tuple[str, Any]]) -> None:
         offer(self, "who", [("", _("Somebody new")), *offered])

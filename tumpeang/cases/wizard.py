@@ -29,6 +29,7 @@ from tumpeang.intake.models import Report
 from tumpeang.people import queries as people
 from tumpeang.people import words
 from tumpeang.people.actions import recognise
+from tumpeang.people.normal import masked
 from tumpeang.people.queries import Portrait
 from tumpeang.people.tokens import Value, of_contact
 
@@ -97,7 +98,9 @@ class Wizard:
         drawn = [] if known else opened.people
         for number in range(self._count(f"n-{key}", len(drawn))):
             initial = drawn[number].initial if number < len(drawn) else {}
-            row = self._first(forms.RowForm, f"p-{key}-{number}-", initial)
+            told = str(initial.get("phone", ""))
+            row = self._first(forms.RowForm, f"p-{key}-{number}-", initial | {"phone": masked(told)})
+            row.keep_phone(told)
             page.rows.append(RowOnPage(key=f"{key}-{number}", number=0, form=row, report=report))
         return page
 
@@ -291,8 +294,8 @@ def _of_basis(name: str) -> bool:
 
 def _values(form: forms.RowForm) -> Iterator[Value]:
     """What a row can be recognised by, as it is typed now."""
-    for name, kind in (("phone", "phone"), ("user_names", "user_name")):
-        yield from of_contact(kind, str(form[name].value() or ""))
+    yield from of_contact("phone", form.phone_now)
+    yield from of_contact("user_name", str(form["user_names"].value() or ""))
 
 
 def label_of(portrait: Portrait) -> str:

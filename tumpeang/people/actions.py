@@ -114,6 +114,12 @@ def look(*, by: User, person: Person) -> Portrait:
     return queries.portraits(by, [person], whole=True)[person.pk]
 
 
+@action("person.unmask", rule=rules.may_unmask, target="value")
+def unmask(*, by: User, value: PersonContact) -> None:
+    """Show a phone number whole. It is no permission to call: what was agreed stands on the report."""
+    door.note(person=str(value.person_id))
+
+
 @action("person.recognise", rule=rules.may_read)
 def recognise(*, by: User, values: list[tokens.Value]) -> dict[tokens.Value, list[Portrait]]:
     """Who was told of with the same phone or user name, for each value that somebody has. It may be another person."""

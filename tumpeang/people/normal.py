@@ -10,6 +10,7 @@ _USER_NAME = re.compile(r"[\w.\-]{2,64}")
 _EMAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;.]+")
 _SPLIT = re.compile(r"[\s,;،]+")
 _FEWEST_SIGNS = 4  # of a number on a document: shorter ones name too many
+_SHOWN = 3  # digits of a masked phone
 
 
 def addresses(text: str) -> list[str]:
@@ -76,3 +77,10 @@ def _user_name(part: str) -> str:
 
 def _once(values: "object") -> list[str]:
     return list(dict.fromkeys(values))  # type: ignore[call-overload]
+
+
+def masked(phone: str) -> str:
+    """A phone number with its last three digits only: enough to tell two apart, too little to call."""
+    digits = sum(sign.isdecimal() for sign in phone)
+    seen = iter(range(digits))
+    return "".join("•" if sign.isdecimal() and next(seen) < digits - _SHOWN else sign for sign in phone)

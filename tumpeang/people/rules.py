@@ -13,6 +13,11 @@ def may_read(*, by: Any, **_kwargs: Any) -> None:
     check(by, Permission.READ_CASES)
 
 
+def may_ask_elsewhere(*, by: Any, **_kwargs: Any) -> None:
+    """Hear whether another team knows somebody: for who investigates."""
+    check(by, Permission.ASK_ELSEWHERE)
+
+
 def may_add(*, by: Any, sheet: Any, **_kwargs: Any) -> None:
     """Make a person. Nobody needs a name: a child may be known by an age alone."""
     check(by, Permission.WORK_ON_CASES)
@@ -28,6 +33,10 @@ def may_end(*, by: Any, value: Any, **_kwargs: Any) -> None:
     check(by, Permission.WORK_ON_CASES)
     if value.ended_at:
         raise NotNow(_("This was ended already."))
+
+
+def may_unmask(*, by: Any, value: Any, **_kwargs: Any) -> None:
+    check(by, Permission.WORK_ON_CASES)
 
 
 def may_relate(*, by: Any, person: Any, other: Any, **_kwargs: Any) -> None:

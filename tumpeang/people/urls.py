@@ -6,11 +6,13 @@ app_name = "people"
 
 urlpatterns = [
     path("people/", search.find, name="find"),
+    path("people/ask/", search.ask_owner, name="ask_owner"),
     path("people/new/", person.add, name="add"),
     # one person
     path("people/<uuid:person_id>/", person.person, name="person"),
     path("people/<uuid:person_id>/add/<slug:kind>/", person.add_value, name="add_value"),
     path("people/value/<slug:kind>/<uuid:value_id>/end/", person.end_value, name="end_value"),
+    path("people/contact/<uuid:contact_id>/show/", person.show_value, name="show_value"),
     # two records of one person
     path("people/pairs/", duplicates.queue, name="pairs"),
     path("people/<uuid:person_id>/and/<uuid:other_id>/", duplicates.two, name="two"),

@@ -1,6 +1,6 @@
 """What is known of a person, in words: one line about them, and their page. Pure; opens what it is given."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -11,7 +11,8 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from tumpeang.people import birth, choices
-from tumpeang.people.models import PersonBirth, PersonFact, Said
+from tumpeang.people.models import PersonBirth, PersonContact, PersonFact, Said
+from tumpeang.people.normal import masked
 from tumpeang.people.queries import Portrait
 from tumpeang.people.states import ContactKind, Ended, FactKind, Precision, Source
 
@@ -77,6 +78,7 @@ class Line:
     who: str
     at: datetime
     ended: str
+    masked: bool = False  # a phone: shown whole only when somebody asks for it, which is logged
 
 
 @dataclass(frozen=True)
@@ -86,8 +88,8 @@ class Section:
     lines: list[Line] = field(default_factory=list)
 
 
-def page_of(portrait: Portrait) -> list[Section]:
-    """Every value of a person, the kinds in the order in which one asks for them."""
+def page_of(portrait: Portrait, shown: PersonContact | None = None) -> list[Section]:
+    """Every value of a person, the kinds in the order in which one asks for them. `shown`: the phone to show whole."""
     return [
         Section(gettext_lazy("Names"), ("name",), _lines("name", portrait.names, lambda row: row.name, _kind)),
         Section(gettext_lazy("Birth and age"), ("birth",), _lines("birth", portrait.births, born, _precision)),
@@ -96,9 +98,7 @@ def page_of(portrait: Portrait) -> list[Section]:
             ("sex", "nationality", "language"),
             _lines("fact", portrait.facts, fact, _kind),
         ),
-        Section(
-            gettext_lazy("Contacts"), ("contact",), _lines("contact", portrait.contacts, lambda row: row.value, _reach)
-        ),
+        Section(gettext_lazy("Contacts"), ("contact",), [_contact(row, shown) for row in portrait.contacts]),
         Section(
             gettext_lazy("Numbers of documents"),
             ("identifier",),
@@ -122,6 +122,12 @@ def _lines(kind: str, rows: list[Any], text: Any, more: Any) -> list[Line]:
         )
         for row in rows
     ]
+
+
+def _contact(row: PersonContact, shown: PersonContact | None) -> Line:
+    hides = row.kind == ContactKind.PHONE and row != shown
+    line = _lines("contact", [row], lambda row: masked(row.value) if hides else row.value, _reach)[0]
+    return replace(line, masked=hides)
 
 
 def source_of(row: Said) -> str:

@@ -66,10 +66,24 @@ def end_value(request: HttpRequest, kind: str, value_id: UUID) -> HttpResponse:
     return redirect("people:person", person_id=value.person_id)
 
 
+@by_post("people:find")
+def show_value(request: HttpRequest, contact_id: UUID) -> HttpResponse:
+    """One phone number whole, until the next page."""
+    user = who_can(request, Permission.WORK_ON_CASES)
+    value = queries.value_for(user, "contact", contact_id)
+    actions.unmask(by=user, value=value)
+    return _page(request, value.person, shown=value)
+
+
 def _page(
-    request: HttpRequest, found: Person, typed: dict[str, Any] | None = None, *, status: int = 200
+    request: HttpRequest,
+    found: Person,
+    typed: dict[str, Any] | None = None,
+    *,
+    shown: Any = None,
+    status: int = 200,
 ) -> HttpResponse:
-    """`typed`: a form that could not be kept, by its kind."""
+    """`typed`: a form that could not be kept, by its kind. `shown`: the phone to show whole."""
     user, kept = worker(request), typed or {}
     portrait = actions.look(by=user, person=found)
     writes = user.can(Permission.WORK_ON_CASES)
@@ -78,7 +92,7 @@ def _page(
             "section": section,
             "forms": [(kind, kept.get(kind) or forms.VALUES[kind]()) for kind in section.forms] if writes else [],
         }
-        for section in words.page_of(portrait)
+        for section in words.page_of(portrait, shown)
     ]
     context = {
         "person": found,
