@@ -26,8 +26,16 @@ def test_counts_and_shares_in_english():
 def test_the_same_in_khmer_with_khmer_digits_and_labels():
     labels = {"perpetrator": {"km": "ជនប្រព្រឹត្ត"}}
     columns = [{"column": "role", "values": ["perpetrator", "accomplice"], "labels": labels}]
-    told = lay_out(offenders(columns=columns), "km", show="share")
-    assert told.headings == ("nationality", "ជនប្រព្រឹត្ត", "accomplice", "សរុប")
+    words = {
+        "nationality": "សញ្ជាតិ",
+        "definition": "អ្នកដែលត្រូវចាប់ខ្លួន",
+        "denominator": "អ្នកមានតួនាទីដូចគ្នា",
+        "place": "កម្ពុជា",
+    }
+    told = lay_out(offenders(columns=columns, translations={"km": words}), "km", show="share")
+    assert told.notes[0] == "រាប់៖ ជនត្រូវចាប់ខ្លួន៖ អ្នកដែលត្រូវចាប់ខ្លួន។"
+    assert told.notes[1] == "ទីកន្លែង និងរយៈពេល៖ កម្ពុជា, ២០០៣–២០១៣។"
+    assert told.headings == ("សញ្ជាតិ", "ជនប្រព្រឹត្ត", "accomplice", "សរុប")
     assert told.rows[1] == ("USA", "១៧,១ %", "០,០ %", "")
     assert all(note.endswith("។") for note in told.notes)
 

@@ -185,6 +185,7 @@ def test_rows_that_are_not_as_declared_are_refused(changes, refusal, said):
         ({"name": ""}, "has a name"),
         ({"rows": (SEX,), "columns": (SEX,)}, "one name"),
         ({"period_column": "met"}, "without a period"),
+        ({"translations": {"km": {"titel": "x"}}}, "titel, which is no word"),
         ({"rounding": "bankers"}, "rounding is one of"),
         ({"decimals": 9}, "0 to 6"),
         ({"unit_id": "", "rows": (FORM,)}, "only where unit_id"),
@@ -307,6 +308,7 @@ def specs(draw):
         denominator=draw(st.none() | st.just(Denominator("those", within=("a",)))),
         decimals=draw(st.integers(0, 6)),
         source=draw(WORDS),
+        translations={"km": {"a": draw(WORDS), "title": "ចំណងជើង"}} if draw(st.booleans()) else {},
     )
 
 

@@ -50,14 +50,19 @@ def lay_out(table: Table, language: str = "en", *, show: str = "both") -> Layout
         raise SpecError(f"{table.spec.name} declares no denominator, so it has no shares")
     down, across = (table.axes[: len(table.spec.rows)], table.axes[len(table.spec.rows) :])
     columns = list(_places(across))
-    heads = [*(axis.name for axis in down), *(_heading(across, where, language) for where in columns)]
+    heads = [
+        *(table.spec.word(axis.name, language) for axis in down),
+        *(_heading(across, where, language) for where in columns),
+    ]
     rows = []
     for where in _places(down):
         named = [category_name(axis, where[axis.name], language) if axis.name in where else "" for axis in down]
         if down and not where:
             named[0] = say(_OF_ALL, language)
         rows.append((*named, *(_entry(table, {**where, **column}, language, show) for column in columns)))
-    return Layout(table.spec.title, tuple(heads), tuple(rows), tuple(notes(table, language, rows, show)))
+    return Layout(
+        table.spec.word("title", language), tuple(heads), tuple(rows), tuple(notes(table, language, rows, show))
+    )
 
 
 def category_name(axis: Axis, category: str, language: str) -> str:
@@ -104,20 +109,20 @@ def notes(table: Table, language: str, rows: Sequence[Sequence[str]] = (), show:
     """The sentences that must stand below: of whom, when and where, of what base, what is apart or left out, whence."""
     spec = table.spec
     name = unit_named(spec.unit).name(language)
-    yield say("table.counted", language, unit=name, definition=spec.definition)
-    where = [part for part in (spec.place, spec.period.text(language) if spec.period else "") if part]
+    yield say("table.counted", language, unit=name, definition=spec.word("definition", language))
+    where = [part for part in (spec.word("place", language), spec.period.text(language) if spec.period else "") if part]
     if where:
         yield say("table.where", language, where=", ".join(where))
     if spec.denominator and show != "count":
         kept = "-kept" if spec.rounding == rounding.KEEP_TOTAL else ""
-        base = spec.denominator.definition
+        base = spec.word("denominator", language)
         yield say(f"table.base{kept}", language, definition=base, decimals=spec.decimals)
         if spec.denominator.known_only:
             yield say("table.known", language)
     if any(category in NOT_KNOWN for axis in table.axes for category in axis.categories):
         yield say("table.apart", language)
     if overlapping := [axis.name for axis in table.axes if axis.dimension.overlapping]:
-        yield say("table.overlapping", language, names=", ".join(overlapping))
+        yield say("table.overlapping", language, names=", ".join(spec.word(name, language) for name in overlapping))
     if table.undated:
         yield say("table.undated", language, rows=table.undated)
     entries = [entry for row in rows for entry in row]
@@ -125,4 +130,4 @@ def notes(table: Table, language: str, rows: Sequence[Sequence[str]] = (), show:
         if any(entry == sign or f"({sign})" in entry for entry in entries):
             yield say(key, language)
     if spec.source:
-        yield say("table.source", language, source=spec.source)
+        yield say("table.source", language, source=spec.word("source", language))

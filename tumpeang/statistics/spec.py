@@ -20,6 +20,7 @@ from tumpeang.statistics.units import unit as unit_named
 MISSING = "(missing)"  # nobody wrote it down
 UNKNOWN = "(unknown)"  # somebody asked, and it is not known
 NOT_KNOWN = (UNKNOWN, MISSING)
+TRANSLATED = ("title", "definition", "place", "source", "denominator")  # what a reader sees, besides dimensions
 PARTS_OF_A_DATE = ("year", "quarter", "month")
 Scalar = str | int | bool
 
@@ -124,7 +125,8 @@ class TableSpec:
 
     `unit_id` names the column that identifies a unit where rows are finer (several allegations of one victim): distinct
     units are counted; without it every row is one unit. `definition` says who is counted; `place`, `source` and
-    `period` go into every figure; `period_column` is the date by which a row falls into the period.
+    `period` go into every figure; `period_column` is the date by which a row falls into the period. `translations`
+    gives, by language, the words a reader sees: title, definition, place, source, denominator, names of dimensions.
     """
 
     name: str
@@ -142,6 +144,7 @@ class TableSpec:
     title: str = ""
     place: str = ""
     source: str = ""
+    translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.name.strip():
@@ -162,6 +165,11 @@ class TableSpec:
         overlapping = [dimension.name for dimension in self.dimensions if dimension.overlapping]
         if overlapping and not self.unit_id:
             raise SpecError(f"{self.name}: {', '.join(overlapping)} may overlap only where unit_id tells units apart")
+        words = {*TRANSLATED, *names}
+        if strange := {word for told in self.translations.values() for word in told} - words:
+            raise SpecError(
+                f"{self.name}: translations of {', '.join(sorted(strange))}, which is no word of this table"
+            )
         self._check_base(names, overlapping)
 
     def _check_base(self, names: list[str], overlapping: list[str]) -> None:
@@ -178,6 +186,12 @@ class TableSpec:
     def dimensions(self) -> tuple[Dimension, ...]:
         """Rows, then columns: the order of a table's axes."""
         return (*self.rows, *self.columns)
+
+    def word(self, name: str, language: str) -> str:
+        """A text in that language, or as it was declared; `name` is one of TRANSLATED, or a dimension's name."""
+        own = {word: getattr(self, word) for word in TRANSLATED[:-1]}
+        own["denominator"] = self.denominator.definition if self.denominator else ""
+        return self.translations.get(language, {}).get(name) or own.get(name, name)
 
     # ---- saving ----------------------------------------------------------------------------------------------------
 

@@ -24,7 +24,7 @@ FILTER_WORDS = {
 }
 SPEC_WORDS = (
     "version", "name", "title", "unit", "unit_id", "definition", "place", "source", "rows", "columns", "filters",
-    "period", "period_column", "denominator", "decimals", "rounding",
+    "period", "period_column", "denominator", "decimals", "rounding", "translations",
 )  # fmt: skip
 DIMENSION_WORDS = (
     "column", "name", "values", "groups", "rest", "by", "unknown", "missing", "overlapping", "labels",
@@ -50,7 +50,8 @@ def written(spec: TableSpec) -> dict[str, Any]:
             "known_only": base.known_only,
         }
     data |= {"decimals": spec.decimals, "rounding": spec.rounding}
-    return {name: entry for name, entry in data.items() if entry not in ("", [], None)}
+    data["translations"] = {language: dict(words) for language, words in spec.translations.items()}
+    return {name: entry for name, entry in data.items() if entry not in ("", [], {}, None)}
 
 
 def _dimension(dimension: Dimension) -> dict[str, Any]:
