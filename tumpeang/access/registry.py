@@ -9,7 +9,7 @@
 (g) numbered: what an upper room finds by a number typed into a lower room's search
 (h) elsewhere: which rows of a lower room may be told of to who does not see them, and who answers for them
 For (d) and (e): docs/decisions/0010-what-a-leaver-holds.md, for (f): 0012-beside-a-record.md, for (g) and (h):
-0014-known-elsewhere.md. A further kind needs a decision record first.
+0015-known-elsewhere.md. A further kind needs a decision record first.
 """
 
 from collections.abc import Callable, Iterable
@@ -79,10 +79,10 @@ class Link:
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """`may_be_told`: a condition on rows, whoever asks. `owners`: the workers who answer for one of them."""
+    """`may_be_told`: a condition on rows, whoever asks. `owners`: the workers who answer for the row with this id."""
 
-    may_be_told: Q
-    owners: Callable[[Any], list[Any]]
+    may_be_told: Callable[[], Q]
+    owners: Callable[[UUID], list[Any]]
 
 
 Source = Callable[[Any], Iterable[Event]]

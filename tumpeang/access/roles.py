@@ -37,6 +37,7 @@ class Permission(StrEnum):
     CLOSE_CASES = "cases.close"  # the second person
     JOIN_PEOPLE = "people.join"  # one proposes, another agrees
     IMPORT_PEOPLE = "people.import"
+    ASK_ELSEWHERE = "people.ask_elsewhere"
     # one record
     SHARE_RECORDS = "records.share"  # open it to a colleague, restrict it to a list
     BREAK_GLASS = "records.break_glass"
@@ -69,6 +70,7 @@ PERMISSION_WORDS = {
     Permission.CLOSE_CASES: _("Agree, as the second person, that a case is closed"),
     Permission.JOIN_PEOPLE: _("Say that two records are one person, agree to it as the second person, take them apart"),
     Permission.IMPORT_PEOPLE: _("Bring in lists of people, and take them back"),
+    Permission.ASK_ELSEWHERE: _("Ask whether another team knows somebody of whom something is alleged"),
     Permission.SHARE_RECORDS: _("Open a record to a colleague, or restrict it to a list"),
     Permission.BREAK_GLASS: _("Open a closed record in an emergency; its owner is told"),
     Permission.SEE_WHO_SAW: _("See who opened a record"),
@@ -160,7 +162,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
         | {_P.PROPOSE_ERASURE, _P.IMPORT_PEOPLE}
     ),
     # work on what is handed or opened to them
-    Role.INVESTIGATOR: frozenset(_CASEWORK),
+    Role.INVESTIGATOR: frozenset(_CASEWORK | {_P.ASK_ELSEWHERE}),
     Role.SOCIAL_WORKER: frozenset(_CASEWORK),
     Role.LAWYER: frozenset(_CASEWORK | {_P.DECIDE_DUTY}),
     # read no report at all

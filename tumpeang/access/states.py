@@ -52,6 +52,8 @@ class NoticeKind(TextChoices):
     TASK_GIVEN = "task_given", _("You were given something to do for a report")
     COUNTER_SHOWN = "counter_shown", _("A colleague chose you to see their counter")  # of what they read
     CALLER_PASSED = "caller_passed", _("A caller was passed on to you")
+    SOUGHT = "sought", _("A colleague of another team looked for somebody whom you know; they see nothing of them")
+    ASKED_ABOUT = "asked_about", _("A colleague asks you about somebody whom you know")  # and decides what they say
     SEATS = "seats", _("Who reads reports about own staff, or their key, has changed")  # to both, and who decides
 
 

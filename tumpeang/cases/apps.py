@@ -7,7 +7,7 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         from tumpeang.access.registry import registry
-        from tumpeang.cases import beside, blocking, leaving, queries, timeline
+        from tumpeang.cases import beside, blocking, elsewhere, leaving, queries, timeline
         from tumpeang.cases.acts import ACTS, THINGS
 
         registry.show("intake.report", queries.shows_report)
@@ -19,5 +19,7 @@ class CasesConfig(AppConfig):
         registry.tell("cases.case", timeline.from_reports)
         registry.put_beside("intake.report", beside.report)
         registry.put_beside("people.person", beside.person)
+        registry.find_by_number(beside.numbered)
+        registry.tell_elsewhere("people.person", elsewhere.ELSEWHERE)
         registry.hold(*leaving.HOLDINGS)
         registry.name(ACTS, THINGS)

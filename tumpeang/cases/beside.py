@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
 from tumpeang.access.models import User
-from tumpeang.access.registry import Panel
+from tumpeang.access.registry import Link, Panel
 from tumpeang.access.roles import Permission
-from tumpeang.cases import listing, queries
+from tumpeang.cases import actions, listing, numbers, queries
 from tumpeang.cases.states import Role, Status
 from tumpeang.intake.models import Report
 from tumpeang.letterbox import choices
@@ -51,6 +54,15 @@ def person(user: User, person: Person) -> Panel | None:
     if user.can(Permission.WORK_ON_CASES):
         shown |= {"cases": _mine(user), "roles": Role.choices, "relations": [("", "—"), *choices.RELATION]}
     return Panel("cases/parts/beside_person.html", shown)
+
+
+def numbered(user: User, typed: str) -> list[Link]:
+    """The case with this number, if the reader sees it."""
+    if numbers.read(typed) is None or not user.can(Permission.READ_CASES):
+        return []
+    found = actions.find(by=user, typed=typed)
+    words = _("Case %(number)s") % {"number": found.number} if found else ""
+    return [Link(words, reverse("cases:case", kwargs={"case_id": found.pk}))] if found else []
 
 
 def _offers(user: User) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from tumpeang.access.views.shell import by_post, worker
 _PAGES = {
     "intake.report": ("intake:report", "report_id", Permission.READ_REPORTS),
     "cases.case": ("cases:case", "case_id", Permission.READ_CASES),
+    "people.person": ("people:person", "person_id", Permission.READ_CASES),
     "intake.shifthandover": ("intake:handover", "handover_id", Permission.ANSWER_REPORTS),
     "intake.exposure": ("intake:counter_of", "worker_id", Permission.BE_RUNG),
     "intake.disposal": ("intake:disposal", "disposal_id", Permission.APPROVE_ERASURE),

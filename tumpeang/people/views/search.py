@@ -1,14 +1,23 @@
 """Finding somebody: the one box, and what is known already before somebody is written down."""
 
+from typing import Any
+
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
 
+from tumpeang.access.errors import reason_against
+from tumpeang.access.models import User
 from tumpeang.access.registry import registry
 from tumpeang.access.roles import Permission
-from tumpeang.access.views.shell import who_can
-from tumpeang.people import asking, forms, searching
+from tumpeang.access.views.shell import by_post, who_can
+from tumpeang.people import asking, elsewhere, forms, searching
+from tumpeang.people.asking import Asked
+
+_LONGEST_TICKET = 500
 
 
 def find(request: HttpRequest) -> HttpResponse:
@@ -27,4 +36,30 @@ def find(request: HttpRequest) -> HttpResponse:
             "rows": searching.find(by=user, asked=asked, now=now),
             "numbered": registry.numbered(user, typed),
         }
+        if user.can(Permission.ASK_ELSEWHERE):
+            context |= _elsewhere(user, asked, asks="elsewhere" in request.POST)
     return render(request, "people/find.html", context)
+
+
+def _elsewhere(user: User, asked: Asked, *, asks: bool) -> dict[str, Any]:
+    """Whether another team knows somebody: offered, and looked for where the button was pressed."""
+    now, known = timezone.now(), list[elsewhere.Known]()
+    can = elsewhere.can_be_asked(asked)
+    refused = (
+        reason_against(lambda: known.extend(elsewhere.look(by=user, asked=asked, now=now))) if asks and can else ""
+    )
+    return {
+        "elsewhere": {"offered": can, "asked": asks and can, "known": known, "refused": refused,
+                      "left": elsewhere.left_today(user, now)}
+    }  # fmt: skip
+
+
+@by_post("people:find")
+def ask_owner(request: HttpRequest) -> HttpResponse:
+    """Ask who knows somebody to get in touch."""
+    user = who_can(request, Permission.ASK_ELSEWHERE)
+    ticket = request.POST.get("ticket", "")[:_LONGEST_TICKET]
+    reason = reason_against(lambda: elsewhere.ask(by=user, ticket=ticket, now=timezone.now()))
+    asked = _("Asked. They see who asks, and decide what they tell you.")
+    messages.warning(request, reason) if reason else messages.success(request, asked)
+    return redirect("people:find")

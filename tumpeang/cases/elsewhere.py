@@ -1,0 +1,63 @@
+"""Of whom this room lets others hear that somebody is known: said to the registry in apps.py.
+
+Only of whom something is alleged. Nobody who has a child's part anywhere, nobody of a restricted case or report, and
+nobody who was joined with such a record.
+"""
+
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from tumpeang.access.models import User
+from tumpeang.access.queries import leads_of
+from tumpeang.access.registry import Elsewhere
+from tumpeang.access.visibility import restrictions
+from tumpeang.cases.models import Case, CaseReport, Participant
+from tumpeang.cases.queries import REACH
+from tumpeang.cases.states import ALLEGED, CHILDREN, Status
+from tumpeang.intake.queries import REACH as REPORTS
+
+
+def may_be_told() -> Q:
+    """Of persons: everybody whom another team may know to be known."""
+    own = Participant.objects.filter(person=OuterRef("pk"), ended_at=None)
+    told = Q(Exists(own.filter(role__in=ALLEGED)))
+    for parts in (own, *_parts_of_joined()):
+        told &= ~Q(Exists(parts.filter(role__in=CHILDREN))) & ~Q(Exists(_restricted(parts)))
+    return told
+
+
+def owners(person: UUID) -> list[User]:
+    """Who leads the cases in which something is alleged of them; the teams' leads where nobody is there any more."""
+    parts = Participant.objects.filter(person=person, ended_at=None, role__in=ALLEGED)
+    from_reports = CaseReport.objects.filter(report__in=parts.values("report"), ended_at=None)
+    cases = Case.objects.filter(Q(pk__in=parts.values("case")) | Q(pk__in=from_reports.values("case")))
+    found = sorted(cases.select_related("lead").order_by("-opened_at", "pk"), key=lambda one: one.status != Status.OPEN)
+    leads = [case.lead for case in found]
+    there = [lead for lead in leads if lead.is_active]
+    return list(dict.fromkeys(there)) or [one for lead in leads[:1] for one in leads_of(lead)]
+
+
+ELSEWHERE = Elsewhere(may_be_told, owners)
+
+
+def _parts_of_joined() -> list[QuerySet[Participant]]:
+    """Parts of the other records that are said to be of the same person: the oldest one, its others, and its own."""
+    parts = Participant.objects.filter(ended_at=None)
+    return [
+        parts.filter(person=OuterRef("same_as")),
+        parts.filter(person__same_as=OuterRef("same_as")),
+        parts.filter(person__same_as=OuterRef("pk")),
+    ]
+
+
+def _restricted(parts: QuerySet[Participant]) -> QuerySet[Participant]:
+    """Parts in a case or from a report that is restricted, to whomever."""
+    cases, reports = restrictions(REACH.label), restrictions(REPORTS.label)
+    links = CaseReport.objects.filter(report=OuterRef("report"), ended_at=None)
+    of_closed_case = links.filter(Exists(cases.filter(target=OuterRef("case"))))
+    return parts.filter(
+        Exists(cases.filter(target=OuterRef("case")))
+        | Exists(reports.filter(target=OuterRef("report")))
+        | Exists(of_closed_case)
+    )
