@@ -132,19 +132,31 @@ class Table:
 
 @dataclass(frozen=True)
 class LinkedTables:
-    """Every cell of some tables once, with the sums between them: `equations @ values == 0` (shape: sums, cells)."""
+    """Every cell of some tables once, with the sums between them: `equations @ values == 0` (shape: sums, cells).
+
+    `unprinted` marks the cells that are in no table, only in the one behind them: never printed, so nothing is lost
+    by them, but a reader knows that they are there and not negative.
+    """
 
     tables: tuple[Table, ...]
     cells: tuple[Cell, ...]
     values: Counts
     equations: sparse.csr_matrix
-    places: tuple[NDArray[np.int64], ...]  # for each table, where its `full` cells are in `cells`
+    places: tuple[NDArray[np.int64], ...]  # for each table, the one behind last, where its `full` cells are in `cells`
+    unprinted: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, *tables: Table) -> "LinkedTables":
-        """Raises TablesDisagree when a shared cell has two values or a shared dimension two sets of values."""
+    def of(cls, *tables: Table, behind: Table | None = None) -> "LinkedTables":
+        """`behind` is the table of all dimensions together from which `tables` are margins. Give it wherever there is
+        one: a reader of several margins knows that one table has them all, and may work out more than from their
+        sums.
+
+        Raises TablesDisagree when a shared cell has two values or a shared dimension two sets of values.
+        """
         if not tables:
             raise DisclosureError("no table was given")
+        shown = len({name for table in tables for name in table.cells()})
+        tables = (*tables, behind) if behind is not None else tables
         _same_dimensions(tables)
         index: dict[Cell, int] = {}
         values: list[int] = []
@@ -163,7 +175,8 @@ class LinkedTables:
                 where[at] = place
             places.append(where.reshape(full.shape))
         counted = np.array(values, dtype=np.int64)
-        return cls(tables, tuple(index), counted, _equations(tables, places, len(values)), tuple(places))
+        unprinted = np.arange(len(values)) >= shown
+        return cls(tables, tuple(index), counted, _equations(tables, places, len(values)), tuple(places), unprinted)
 
     @cached_property
     def index(self) -> dict[Cell, int]:

@@ -37,7 +37,7 @@ def fewest(
             constraints=LinearConstraint(
                 sparse.csr_matrix(np.array([row for row, _ in cuts])), [least for _, least in cuts], np.inf
             ),
-            bounds=Bounds(primary.unsafe.astype(float), np.where(kept, 0.0, 1.0)),
+            bounds=Bounds((primary.unsafe | linked.unprinted).astype(float), np.where(kept, 0.0, 1.0)),
             integrality=np.ones(len(weights)),
             options={"time_limit": left, "mip_rel_gap": 0.0},
         )
@@ -68,6 +68,8 @@ def _first_cuts(linked: LinkedTables, primary: Primary) -> list[Cut]:
         for place in row.indices:
             cut = np.zeros(len(linked.values))
             cut[row.indices] = 1.0
+            if linked.unprinted[place]:
+                continue
             sure = primary.unsafe[place] and (primary.lower[place] or primary.upper[place])
             cut[place] = 0.0 if sure else -1.0
             cuts.append((cut, 1.0 if sure else 0.0))

@@ -98,7 +98,7 @@ class Search:
         self.begin()
 
     def begin(self) -> None:
-        self.hidden = self.primary.unsafe.copy()
+        self.hidden = self.primary.unsafe | self.linked.unprinted
         self.cost = np.where(self.kept, np.inf, np.where(self.hidden, NEARLY_FREE, self.weights))
         self.pool = Witnesses(self.linked.equations, self.linked.values)
         self._patterns: Patterns | None = None
@@ -166,7 +166,7 @@ def protect(
 
 def _take_back(search: Search, until: float) -> None:
     """Print again each secondary cell without which all is still protected, the dearest first, as time allows."""
-    extra = np.flatnonzero(search.hidden & ~search.primary.unsafe)
+    extra = np.flatnonzero(search.hidden & ~search.primary.unsafe & ~search.linked.unprinted)
     patterns = Patterns(search.linked, search.hidden)
     for place in extra[np.lexsort((-search.linked.values[extra], -search.weights[extra]))]:
         if time.monotonic() > until:

@@ -113,7 +113,8 @@ def primary(
         if rules.zeros:
             unsafe[empty] = True
             upper[empty] = np.maximum(upper[empty], 1)
-    return Primary(unsafe, lower, upper)
+    shown = ~linked.unprinted
+    return Primary(unsafe & shown, lower * shown, upper * shown)
 
 
 def _need(parts: NDArray[np.float64], rules: PrimaryRules) -> Counts:

@@ -42,7 +42,7 @@ class Suppressed:
     @property
     def lost(self) -> int:
         """Cells hidden for another's sake."""
-        return int((self.hidden & ~self.primary.unsafe).sum())
+        return int((self.hidden & ~self.primary.unsafe & ~self.linked.unprinted).sum())
 
     @property
     def printed(self) -> list[int | None]:
@@ -60,6 +60,8 @@ class Suppressed:
         ends = intervals(self.linked.equations, shown, self.hidden)
         rows = []
         for place, interval in zip(np.flatnonzero(self.hidden).tolist(), ends, strict=True):
+            if self.linked.unprinted[place]:
+                continue
             unsafe, value = bool(self.primary.unsafe[place]), int(self.linked.values[place])
             lower, upper = int(self.primary.lower[place]), int(self.primary.upper[place])
             whole = not unsafe or all(self.witnesses.shows(place, need) for need in (-lower, upper) if need)
@@ -88,7 +90,7 @@ def suppress(
     Raises CannotProtect, naming a cell, when no set of hidden cells will do.
     """
     primary = rules if isinstance(rules, Primary) else by_rules(linked, rules)
-    kept = linked.mask(keep) | linked.mask(known)
+    kept = (linked.mask(keep) | linked.mask(known)) & ~linked.unprinted
     if (kept & primary.unsafe).any():
         raise CannotProtect(
             f"{words(linked.cells[int(np.flatnonzero(kept & primary.unsafe)[0])])} is unsafe and cannot be kept"
@@ -116,7 +118,7 @@ def _cost(values: Counts, weights: Literal["cells", "counts"] | Floats) -> Float
 
 def _printed_again(release: Suppressed) -> Suppressed:
     """A cell hidden for another's sake whose value follows from the rest hides nothing: print it."""
-    extra = release.hidden & ~release.primary.unsafe
+    extra = release.hidden & ~release.primary.unsafe & ~release.linked.unprinted
     moved = (release.witnesses.low < 0) | (release.witnesses.high > 0)
     if not (extra & ~moved).any():
         return release
