@@ -7,6 +7,7 @@ in two files. The number that identifies everybody (soc_sec_id) is left out: chi
 import csv
 from functools import cache
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
 
 from tumpeang.linkage import model as models
@@ -45,6 +46,7 @@ def person(record: str) -> str:
     return record.split("-")[1]
 
 
+@cache
 def matches(name: str, other: str | None = None) -> set[frozenset[str]]:
     """Every pair of records of one person, within one file or between two."""
     people: dict[str, list[str]] = {}
@@ -60,6 +62,10 @@ def matches(name: str, other: str | None = None) -> set[frozenset[str]]:
     }
 
 
+def bigrams(text: str) -> Column:
+    return frozenset(one + other for one, other in pairwise(f"_{text}_")) if text else frozenset()
+
+
 def columns(row: Row) -> dict[str, Column]:
     """As the model of febrl.yaml reads them."""
 
@@ -68,22 +74,32 @@ def columns(row: Row) -> dict[str, Column]:
 
     born = row["date_of_birth"]
     year, month, day = born[:4], born[4:6], born[6:8]
-    names = some(row["given_name"], row["surname"])
-    return {field: some(row[field]) for field in FIELDS} | {
-        "names": names,
-        "both_names": some("|".join(sorted(names)) if len(names) == 2 else ""),
-        "initials": some(row["given_name"][:2] + "|" + row["surname"][:2] if len(names) == 2 else ""),
-        "born_crossed": some(f"{year}{day}{month}" if born else ""),
-        "born_parts": some(*(["y" + year, "m" + month, "d" + day] if born else [])),
-        "born_year_month": some(born[:6]),
-        "born_month_day": some(born[4:]),
-        "born_year_day": some(year + day if born else ""),
-        "house": some(
-            f"{row['street_number']} {row['address_1']}" if row["street_number"] and row["address_1"] else ""
-        ),
+    filters = {
+        f"{field}_filter": bigrams(row[field])
+        for field in ("given_name", "surname", "address_1", "address_2", "suburb")
     }
+    return (
+        {field: some(row[field]) for field in FIELDS}
+        | filters
+        | {
+            "born_crossed": some(f"{year}{day}{month}" if born else ""),
+            "born_parts": some(*(["y" + year, "m" + month, "d" + day] if born else [])),
+            "born_year_month": some(born[:6]),
+            "born_month_day": some(born[4:]),
+            "born_year_day": some(year + day if born else ""),
+            "born_two_parts": some(*([f"ym{born[:6]}", f"md{born[4:]}", f"yd{year}{day}"] if born else [])),
+            "house": some(
+                f"{row['street_number']} {row['address_1']}" if row["street_number"] and row["address_1"] else ""
+            ),
+        }
+    )
 
 
 @cache
 def model() -> Model:
     return models.load((Path(__file__).parent / "febrl.yaml").read_text(encoding="utf-8"))
+
+
+@cache
+def encoded_model() -> Model:
+    return models.load((Path(__file__).parent / "febrl_encoded.yaml").read_text(encoding="utf-8"))

@@ -156,7 +156,7 @@ class Bulk:
                 raise BadModel(f"{column}: one filter a record")
             words = [f"('0x' || {column}[1][{16 * at + 1}:{16 * at + 16}])::UBIGINT" for at in range(WORDS)]
             yield from (f"{word} AS {column}_bits_{at}" for at, word in enumerate(words))
-            yield f"{' + '.join(f'bit_count({word})' for word in words)} AS {column}_set"
+            yield f"{' + '.join(f'bit_count({word})::INTEGER' for word in words)} AS {column}_set"
 
     def _count_members(self, column: str, layout: Layout) -> None:
         """Beside each member of the left table, how many records bear it."""

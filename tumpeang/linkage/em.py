@@ -40,13 +40,21 @@ class Block:
     patterns: Patterns
 
 
-def learn(bulk: Bulk, *, on: date, seed: int, pairs: int = RANDOM_PAIRS, largest: int | None = None) -> Model:
-    """The model of what was loaded, estimated anew."""
+def learn(
+    bulk: Bulk,
+    *,
+    on: date,
+    seed: int,
+    pairs: int = RANDOM_PAIRS,
+    largest: int | None = None,
+    rows: Sequence[int] | None = None,
+) -> Model:
+    """The model of what was loaded, estimated anew. `rows`: the blocks to learn from; all unless given."""
     model = bulk.model
     bulk.weigh_random(pairs, seed)
     with_u = with_chances(model, u=counted(model, bulk.patterns("random_pairs")))
     blocks = []
-    for number in range(len(model.blocks)):
+    for number in range(len(model.blocks)) if rows is None else rows:
         bulk.weigh_block(number, largest)
         blocks.append(Block(fixed_by(model, number), bulk.patterns("blocked")))
     learned = with_chances(with_u, m=matched(with_u, blocks))

@@ -121,7 +121,7 @@ class Tables:
         )
 
     def dice(self, one: str, other: str, limit: float) -> str:
-        common = " + ".join(f"bit_count(l.{one}_bits_{at} & r.{other}_bits_{at})" for at in range(WORDS))
+        common = " + ".join(f"bit_count(l.{one}_bits_{at} & r.{other}_bits_{at})::INTEGER" for at in range(WORDS))
         return f"2 * ({common}) >= {double(limit)} * (l.{one}_set + r.{other}_set)"
 
     def share(self, level: Level, records: int) -> str:
