@@ -7,9 +7,11 @@ refusals. docs/explanation/disclosure.md tells of it. This file is the whole pub
 
 from tumpeang.statistics.disclosure.audit import Audit, AuditRules, Range, audit
 from tumpeang.statistics.disclosure.cells import TOTAL, Cell, Dimension, LinkedTables, Table, cell, words
+from tumpeang.statistics.disclosure.differencing import Difference, Release, differences
 from tumpeang.statistics.disclosure.loosening import Change, Proposal, propose, reason
 from tumpeang.statistics.disclosure.primary import Primary, PrimaryRules, dominated, p_percent, primary, small
 from tumpeang.statistics.disclosure.proof import Bound, Proof
+from tumpeang.statistics.disclosure.rounding import Rounded, at_random, controlled, conventional
 from tumpeang.statistics.disclosure.statements import Publication, Statement, together
 from tumpeang.statistics.disclosure.suppression import Suppressed, suppress
 
@@ -20,6 +22,7 @@ __all__ = [
     "Bound",
     "Cell",
     "Change",
+    "Difference",
     "Dimension",
     "LinkedTables",
     "Primary",
@@ -28,11 +31,17 @@ __all__ = [
     "Proposal",
     "Publication",
     "Range",
+    "Release",
+    "Rounded",
     "Statement",
     "Suppressed",
     "Table",
+    "at_random",
     "audit",
     "cell",
+    "controlled",
+    "conventional",
+    "differences",
     "dominated",
     "p_percent",
     "primary",

@@ -15,16 +15,16 @@ from tumpeang.statistics.disclosure.errors import Contradiction
 
 Floats = NDArray[np.float64]
 WHOLE = 1e-6  # nearer than this to a whole number counts as whole
+BEYOND = 1e7  # a bound that reaches it is none
 ONE_THREAD = 1
 
 
 class Reader:
     """Bounds of `x` subject to `matrix @ x == right` and `least <= x <= most`, one variable at a time."""
 
-    def __init__(self, matrix: sparse.csr_matrix, right: Floats, least: Floats, most: float) -> None:
+    def __init__(self, matrix: sparse.csr_matrix, right: Floats, least: Floats, most: Floats) -> None:
         self._solver = quiet_solver()
-        self._solver.passModel(model(matrix, right, least, np.full(matrix.shape[1], most)))
-        self.most = most
+        self._solver.passModel(model(matrix, right, least, most))
 
     def extreme(self, place: int, sign: int) -> Floats:
         """A solution in which variable `place` is as small (-1) or as large (+1) as it can be; shape (variables,)."""
@@ -40,11 +40,7 @@ class Reader:
         """(least, most) of one variable; `inf` where nothing printed holds it from above."""
         low = float(self.extreme(place, -1)[place])
         high = float(self.extreme(place, 1)[place])
-        return low, (np.inf if high > self.most - WHOLE else high)
-
-    def fix(self, place: int, least: float, most: float) -> None:
-        """Change the bounds of one variable."""
-        self._solver.changeColBounds(place, least, most)
+        return low, (np.inf if high >= BEYOND else high)
 
 
 def printed_reader(equations: sparse.csr_matrix, printed: Floats, hidden: NDArray[np.bool_]) -> Reader:
@@ -57,8 +53,8 @@ def printed_reader(equations: sparse.csr_matrix, printed: Floats, hidden: NDArra
     touched = np.diff(matrix.indptr) > 0
     if np.abs(right[~touched]).max(initial=0.0) > WHOLE:
         raise Contradiction("the printed cells do not add up")
-    ceiling = 10.0 * float(shown.max(initial=0.0)) + 10_000.0
-    return Reader(matrix[touched], right[touched], np.zeros(matrix.shape[1]), ceiling)
+    count = matrix.shape[1]
+    return Reader(matrix[touched], right[touched], np.zeros(count), np.full(count, BEYOND))
 
 
 def quiet_solver() -> highspy.Highs:
