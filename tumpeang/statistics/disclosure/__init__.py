@@ -5,6 +5,7 @@ Plain Python over numpy, scipy and the HiGHS solver; it imports nothing of ours 
 refusals. docs/explanation/disclosure.md tells of it. This file is the whole public face.
 """
 
+from tumpeang.statistics.disclosure.anonymity import Anonymity, anonymity, crossed
 from tumpeang.statistics.disclosure.audit import Audit, AuditRules, Range, audit
 from tumpeang.statistics.disclosure.cells import TOTAL, Cell, Dimension, LinkedTables, Table, cell, words
 from tumpeang.statistics.disclosure.differencing import Difference, Release, differences
@@ -14,9 +15,11 @@ from tumpeang.statistics.disclosure.proof import Bound, Proof
 from tumpeang.statistics.disclosure.rounding import Rounded, at_random, controlled, conventional
 from tumpeang.statistics.disclosure.statements import Publication, Statement, together
 from tumpeang.statistics.disclosure.suppression import Suppressed, suppress
+from tumpeang.statistics.disclosure.synthetic import Held, Plan, Synthetic, synthesize
 
 __all__ = [
     "TOTAL",
+    "Anonymity",
     "Audit",
     "AuditRules",
     "Bound",
@@ -24,7 +27,9 @@ __all__ = [
     "Change",
     "Difference",
     "Dimension",
+    "Held",
     "LinkedTables",
+    "Plan",
     "Primary",
     "PrimaryRules",
     "Proof",
@@ -35,12 +40,15 @@ __all__ = [
     "Rounded",
     "Statement",
     "Suppressed",
+    "Synthetic",
     "Table",
+    "anonymity",
     "at_random",
     "audit",
     "cell",
     "controlled",
     "conventional",
+    "crossed",
     "differences",
     "dominated",
     "p_percent",
@@ -49,6 +57,7 @@ __all__ = [
     "reason",
     "small",
     "suppress",
+    "synthesize",
     "together",
     "words",
 ]
