@@ -1,14 +1,15 @@
 """Unique people: exact where identities link; else bounds that hold, and that some way of overlapping reaches."""
 
 from itertools import combinations, product
+from time import perf_counter
 
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tumpeang.statistics import unique_in_lists, unique_in_rows
-from tumpeang.statistics.errors import FigureError, MissingColumn
+from tumpeang.statistics import Figure, Interval, unique_in_lists, unique_in_rows
+from tumpeang.statistics.errors import FigureError, MissingColumn, UnitsDiffer
 from tumpeang.statistics.studies import study
 
 
@@ -79,6 +80,33 @@ def test_rows_of_no_told_list_may_be_anybody():
     assert (figure.interval.low, figure.interval.high) == (1, 2)
 
 
+def test_bounds_of_agencies_come_from_bounds_of_their_lists():
+    one = unique_in_lists({"legal": 211, "social": 406}, unit="client")
+    both = unique_in_lists({"here": one, "there": 500}, unit="client")
+    assert ends(both) == (500, 1117)
+    held = unique_in_lists({"here": one, "there": 500}, overlaps={("here", "there"): 450}, unit="client")
+    assert ends(held) == (500, 667)  # at least 450 of the clients here are told to stand there
+    with pytest.raises(UnitsDiffer, match="client among lists of victim"):
+        unique_in_lists({"here": one, "there": 500}, unit="victim")
+    for wrong in (Figure(None, "person", withheld="few"), Figure(9, "person", interval=Interval(8, 10))):
+        with pytest.raises(FigureError):
+            unique_in_lists({"here": wrong})
+
+
+def test_many_lists_are_bounded_in_a_moment_and_the_method_says_how():
+    sizes = {f"list {n}": 100 + n for n in range(12)}
+    overlaps = {(f"list {n}", f"list {n + 1}"): 30 + n for n in range(11)}
+    start = perf_counter()
+    figure = unique_in_lists(sizes, overlaps=overlaps)
+    assert perf_counter() - start < 20
+    assert "linear programming, rounded inward" in figure.method
+    assert (
+        max(sizes.values()) < figure.interval.low < figure.interval.high <= sum(sizes.values()) - max(overlaps.values())
+    )
+    with pytest.raises(FigureError, match="too many ways"):
+        unique_in_lists({**sizes, "another": 3}, overlaps=overlaps)
+
+
 # ---- properties ----------------------------------------------------------------------------------------------------
 
 LISTS = ("a", "b", "c")
@@ -99,6 +127,22 @@ def test_the_truth_lies_within_and_more_knowledge_is_never_wider(people, told):
     held = unique_in_lists(sizes, overlaps={lists: together(lists) for lists in sorted(told)})
     (low, high), (lowest, highest) = ends(held), ends(free)
     assert lowest <= low <= sum(people) <= high <= highest
+
+
+def test_both_ends_are_reached_by_some_way_of_overlapping():
+    """All ways to put up to two people into each of the seven cells; what is told of each, and its fewest and most."""
+    told = (("a", "b"), ("b", "c"))
+    found = {}
+    for people in product(range(3), repeat=len(CELLS)):
+        inside = list(zip(map(set, CELLS), people, strict=True))
+        key = tuple(sum(n for cell, n in inside if set(lists) <= cell) for lists in (*[(x,) for x in LISTS], *told))
+        low, high = found.get(key, (99, 0))
+        found[key] = (min(low, sum(people)), max(high, sum(people)))
+    small = {key: bounds for key, bounds in found.items() if max(key) <= 2}  # then no cell can hold more than two
+    assert len(small) > 50
+    for key, bounds in small.items():
+        sizes = dict(zip(LISTS, key[:3], strict=True))
+        assert ends(unique_in_lists(sizes, overlaps=dict(zip(told, key[3:], strict=True)))) == bounds
 
 
 @settings(max_examples=25, deadline=None)

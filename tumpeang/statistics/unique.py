@@ -7,12 +7,13 @@ written into the figure's `method`, because it is part of what the figure says:
 - only some rows do: the sharp bounds between "every nameless row is somebody already counted" and "each is new";
 - only each list's size is known, with or without some overlaps: the sharp bounds over all ways in which the lists
   can overlap (Fréchet 1935 where no overlap is known: the largest list to the sum of all), by integer programming
-  over the cells "in these lists and in no other" (Hailperin 1965).
+  over the cells "in these lists and in no other" (Hailperin 1965); above seven lists by linear programming.
 
 docs/explanation/unique-people.md tells when each misleads.
 """
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Mapping
 from itertools import combinations
 from typing import Any
 
@@ -21,12 +22,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from scipy.optimize import LinearConstraint, milp
 
-from tumpeang.statistics.errors import FigureError, MissingColumn
+from tumpeang.statistics.errors import FigureError, MissingColumn, UnitsDiffer
 from tumpeang.statistics.figures import Figure, Interval
 from tumpeang.statistics.reading import as_arrow
 from tumpeang.statistics.units import unit as unit_named
 
 MOST_LISTS = 12  # 4,095 cells; beyond, the question wants linkage, not bounds
+MOST_IN_WHOLE = 7  # up to here whole numbers in every cell are found in tenths of a second; beyond, they are let go
+TOLERANCE = 1e-6  # of the solver
 Overlap = tuple[str, ...]
 
 
@@ -61,62 +64,83 @@ def unique_in_rows(
 
 
 def unique_in_lists(
-    sizes: Mapping[str, int], *, overlaps: Mapping[Overlap, int] | None = None, unit: str = "person", **about: Any
+    sizes: Mapping[str, int | Figure],
+    *,
+    overlaps: Mapping[Overlap, int] | None = None,
+    unit: str = "person",
+    **about: Any,
 ) -> Figure:
     """Different people in lists of which only the sizes are known, and perhaps how many stand in some of them together.
 
-    `sizes`: people of each list, nobody twice in one. `overlaps`: `{("school", "club"): 40}` says that 40 stand in both
-    (and perhaps in others too). Sharp: both ends are reached by some way of overlapping. Raises `FigureError` where no
-    way exists (the numbers contradict each other) and for more lists than `MOST_LISTS` with overlaps.
+    `sizes`: people of each list, nobody twice in one; or a figure of that unit, which may itself be bounds (an agency
+    whose own lists are bounded). `overlaps`: `{("school", "club"): 40}` says that 40 stand in both, and perhaps in
+    others too. Raises `FigureError` where no way of overlapping gives these numbers, and for more lists than
+    `MOST_LISTS` with overlaps; `UnitsDiffer` where a size is of another unit.
     """
+    ranges = {name: _range(size, unit) for name, size in sizes.items()}
     known = dict(overlaps or {})
-    _check_lists(sizes, known)
-    if not sizes:
+    _check_lists(ranges, known)
+    if not ranges:
         return _exact(0, unit, "exact: no list", about)
     if not known:
+        low, high = max(low for low, _ in ranges.values()), sum(high for _, high in ranges.values())
         method = "sharp bounds: no identity links the lists (Fréchet: the largest list to the sum of all)"
-        return _bounded(max(sizes.values()), sum(sizes.values()), unit, method, about)
-    low, high = _bounds(sizes, known)
+        return _bounded(low, high, unit, method, about)
+    whole = len(ranges) <= MOST_IN_WHOLE
+    low, high = _bounds(ranges, known, whole=whole)
     many = f"{len(known)} known overlap{'s' if len(known) > 1 else ''}"
-    return _bounded(low, high, unit, f"sharp bounds: integer programming over {len(sizes)} lists and {many}", about)
+    way = "sharp bounds: integer programming" if whole else "bounds: linear programming, rounded inward,"
+    return _bounded(low, high, unit, f"{way} over {len(ranges)} lists and {many}", about)
 
 
-def _check_lists(sizes: Mapping[str, int], overlaps: Mapping[Overlap, int]) -> None:
-    numbers: list[tuple[object, int]] = [*sizes.items(), *overlaps.items()]
+def _range(size: int | Figure, unit: str) -> tuple[int, int]:
+    if not isinstance(size, Figure):
+        return size, size
+    if size.unit != unit:
+        raise UnitsDiffer(f"a list of {size.unit} among lists of {unit}")
+    if size.interval and size.interval.kind != "bounds":
+        raise FigureError("a size may be bounds, but no estimate: its interval may be wrong")
+    ends = (size.interval.low, size.interval.high) if size.interval else (size.value, size.value)
+    if ends[0] is None or ends[1] is None:
+        raise FigureError("a size without a number")
+    return int(ends[0]), int(ends[1])
+
+
+def _check_lists(ranges: Mapping[str, tuple[int, int]], overlaps: Mapping[Overlap, int]) -> None:
+    numbers: list[tuple[object, int]] = [*((name, low) for name, (low, _) in ranges.items()), *overlaps.items()]
     if negative := [str(name) for name, size in numbers if size < 0]:
         raise FigureError(f"nobody counts below zero: {', '.join(negative)}")
     for together in overlaps:
-        if strange := set(together) - set(sizes):
+        if strange := set(together) - set(ranges):
             raise FigureError(f"an overlap speaks of {', '.join(sorted(strange))}, of which no size is told")
         if len(set(together)) < 2:  # noqa: PLR2004  (an overlap is of two lists at least)
             raise FigureError(f"{together} is no overlap: it names fewer than two lists")
-    if overlaps and len(sizes) > MOST_LISTS:
-        raise FigureError(f"{len(sizes)} lists have too many ways to overlap; {MOST_LISTS} are the most: join some")
+    if overlaps and len(ranges) > MOST_LISTS:
+        raise FigureError(f"{len(ranges)} lists have too many ways to overlap; {MOST_LISTS} are the most: join some")
 
 
-def _bounds(sizes: Mapping[str, int], overlaps: Mapping[Overlap, int]) -> tuple[int, int]:
-    """The fewest and the most people, over whole numbers in each cell: HiGHS, twice."""
-    names = list(sizes)
+def _bounds(ranges: Mapping[str, tuple[int, int]], overlaps: Mapping[Overlap, int], *, whole: bool) -> tuple[int, int]:
+    """The fewest and the most people over all ways to fill the cells: HiGHS, once for each end."""
+    names = list(ranges)
     cells = [set(cell) for size in range(1, len(names) + 1) for cell in combinations(names, size)]
-    told: list[tuple[set[str], int]] = [({name}, size) for name, size in sizes.items()]
-    told += [(set(together), size) for together, size in overlaps.items()]
+    told = [({name}, ends) for name, ends in ranges.items()]
+    told += [(set(together), (size, size)) for together, size in overlaps.items()]
     matrix = np.array([[together <= cell for cell in cells] for together, _ in told], dtype=float)
-    exactly = np.array([size for _, size in told], dtype=float)
-    ends = [_solved(sign, matrix, exactly) for sign in (1.0, -1.0)]
-    return ends[0], ends[1]
+    within = LinearConstraint(matrix, [low for _, (low, _) in told], [high for _, (_, high) in told])
+    fewest, most = (_solved(sign, within, len(cells), whole=whole) for sign in (1.0, -1.0))
+    return math.ceil(fewest - TOLERANCE), math.floor(most + TOLERANCE)
 
 
-def _solved(sign: float, matrix: np.ndarray[Any, np.dtype[np.float64]], exactly: Sequence[float] | Any) -> int:
-    cells = matrix.shape[1]
+def _solved(sign: float, within: LinearConstraint, cells: int, *, whole: bool) -> float:
     found = milp(
         np.full(cells, sign),
-        constraints=LinearConstraint(matrix, exactly, exactly),
-        integrality=np.ones(cells),
+        constraints=within,
+        integrality=np.full(cells, int(whole)),
         options={"mip_rel_gap": 0.0},
     )
     if found.x is None:
         raise FigureError(f"no way of overlapping gives these numbers together ({found.message})")
-    return round(float(np.sum(np.round(found.x))))
+    return sign * float(found.fun)
 
 
 def _counts(column: pa.ChunkedArray) -> dict[str, int]:
