@@ -6,12 +6,13 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from babel.numbers import format_decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tumpeang.statistics import Figure, Interval, Period
 from tumpeang.statistics.errors import FigureError, NotAddable, UnitsDiffer, UnknownUnit
-from tumpeang.statistics.printing import day, number, span
+from tumpeang.statistics.printing import KHMER_DIGITS, day, number, span
 from tumpeang.statistics.rounding import half_up, keeping_total, share, shares
 from tumpeang.statistics.units import units
 
@@ -39,6 +40,7 @@ def part(count, sex, **about):
         (Figure.count(1, "victim"), "1 victim", "១ ជនរងគ្រោះ"),
         (Figure(None, "person", interval=Interval(67, 120, "bounds", None)), "67–120 persons", "៦៧–១២០ នាក់"),
         (Figure(None, "victim", withheld="few"), "–", "–"),
+        (Figure(None, "percent", interval=Interval(Decimal("40.1"), 42)), "40.1–42 % (95 %)", "៤០,១–៤២ % (៩៥ %)"),
         (Figure(Decimal("0.0004"), "probability"), "0.0004", "០,០០០៤"),
     ],
 )
@@ -63,6 +65,14 @@ def test_days_and_periods_in_both_languages():
     assert number(Decimal("-12345.60"), "km") == "−១២.៣៤៥,៦០"
     with pytest.raises(ValueError, match="en and km"):
         number(1, "fr")
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.integers(-(10**12), 10**12))
+def test_signs_of_numbers_are_those_of_unicode(value):
+    signs = format_decimal(value, locale="km", numbering_system="khmr").replace("-", "−")  # it leaves the digits Latin
+    assert number(value, "km") == signs.translate(KHMER_DIGITS)
+    assert number(value) == format_decimal(value, locale="en").replace("-", "−")
 
 
 def test_every_unit_has_its_names_in_both_languages():

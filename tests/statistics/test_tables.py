@@ -1,5 +1,6 @@
 """A table is declared as data: it counts units and nothing else, keeps the unknown apart, and checks its totals."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
 
@@ -151,6 +152,33 @@ def test_a_withheld_cell_gives_no_number():
     assert held.cell().value == 4 and table.cell(sex="male").value == 1
     with pytest.raises(SpecError, match="mask"):
         table.withhold(np.array([True]))
+
+
+def test_a_table_goes_on_as_rows():
+    table = tabulate(spec(rows=(SEX,), columns=(Dimension("year"),), denominator=ALL), pa.Table.from_pylist(ROWS))
+    rows = table.withhold(table.margin("sex", "year") == 0).to_arrow().to_pylist()
+    assert rows[0] == {"sex": "male", "year": "2015", "count": 1, "base": 4, "share": Decimal("25.0")}
+    assert rows[1] == {"sex": "male", "year": "2016", "count": None, "base": None, "share": None}
+    assert len(rows) == 8
+    assert tabulate(spec(), pa.Table.from_pylist(ROWS)).to_arrow().to_pylist() == [{"count": 4}]
+
+
+def test_what_parquet_says_of_its_rows_is_heard(tmp_path):
+    pq.write_table(pa.Table.from_pylist(ROWS).replace_schema_metadata({"unit": "allegation"}), tmp_path / "r.parquet")
+    with pytest.raises(WrongUnit):
+        tabulate(spec(unit_id=""), tmp_path / "r.parquet")
+
+
+def test_threads_do_not_see_the_rows_of_others():
+    def counted(number):
+        rows = pa.table(
+            {"child": [f"{number}-{n}" for n in range(number + 1)], "sex": [f"sex {number}"] * (number + 1)}
+        )
+        return tabulate(spec(rows=(Dimension("sex"),)), rows)
+
+    with ThreadPoolExecutor(4) as pool:
+        for number, table in enumerate(pool.map(counted, range(20))):
+            assert (table.total, table.axis("sex").categories) == (number + 1, (f"sex {number}",))
 
 
 # ---- refusals ------------------------------------------------------------------------------------------------------

@@ -37,9 +37,9 @@ class Interval:
         if self.kind not in {"confidence", "bounds"} or (self.kind == "bounds") != (self.level is None):
             raise FigureError("an interval is 'confidence' with a level, or 'bounds' without one")
 
-    def text(self, language: str = "en") -> str:
-        """10,000–13,000 (95 %), or 67–120 for certain bounds."""
-        ends = f"{printing.number(self.low, language)}–{printing.number(self.high, language)}"
+    def text(self, language: str = "en", unit: str = "") -> str:
+        """10,000–13,000 (95 %), or 67–120 for certain bounds; with `unit`, 10,000–13,000 persons (95 %)."""
+        ends = f"{printing.number(self.low, language)}–{printing.number(self.high, language)} {unit}".rstrip()
         if self.level is None:
             return ends
         level = (self.level * 100).normalize()
@@ -114,12 +114,10 @@ class Figure:
 
     def text(self, language: str = "en") -> str:
         """The number with its unit: "81.3 %", "1,066 participants", "១.០៦៦ អ្នកចូលរួម"; "–" where there is none."""
+        name = unit_named(self.unit).name(language, self.value)
         if self.value is not None:
-            number = printing.number(self.value, language)
-        else:
-            number = self.interval.text(language) if self.interval else "–"
-        name = unit_named(self.unit).name(language, self.value) if number != "–" else ""
-        return f"{number} {name}".strip()
+            return f"{printing.number(self.value, language)} {name}".rstrip()
+        return self.interval.text(language, name) if self.interval else "–"
 
     def sentence(self, language: str = "en") -> str:
         """The number with its base, its interval, its place and period: what must stand beside it in print."""

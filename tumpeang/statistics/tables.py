@@ -6,10 +6,12 @@ arithmetic on arrays; figures are made one by one, when somebody asks.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from itertools import product
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from tumpeang.statistics import rounding
@@ -130,6 +132,28 @@ class Table:
         for chosen in product(*(axis.categories for axis in self.axes)):
             where = dict(zip((axis.name for axis in self.axes), chosen, strict=True))
             yield where, self.cell(**where)
+
+    def to_arrow(self) -> pa.Table:
+        """A row for each cell: its categories by dimension, `count`, and, where declared, `base` and `share`.
+
+        Withheld cells and shares without a value are null; shares are decimals, rounded as declared.
+        """
+        shown = np.ones(self.counts.shape, dtype=bool)
+        if self.withheld is not None:
+            shown = ~self.withheld[tuple(slice(-1) for _ in self.axes)]
+        places = [place.ravel() for place in np.indices(self.counts.shape)]
+        columns = {
+            axis.name: pa.array(axis.categories, pa.string()).take(pa.array(place))
+            for axis, place in zip(self.axes, places, strict=True)
+        }
+        columns["count"] = pa.array(self.counts.ravel(), mask=~np.ravel(shown))
+        if self.spec.denominator:
+            shares = self.shares().ravel()
+            bases = np.broadcast_to(self.bases(), self.counts.shape).ravel()
+            columns["base"] = pa.array(bases, mask=shares < 0)
+            values = [None if share < 0 else Decimal(share).scaleb(-self.spec.decimals) for share in shares.tolist()]
+            columns["share"] = pa.array(values, pa.decimal128(12, self.spec.decimals))
+        return pa.table(columns)
 
     def axis(self, name: str) -> Axis:
         self._check_names((name,))
