@@ -128,7 +128,7 @@ def test_the_same_number_told_before_is_offered_and_not_taken_by_itself(cast, si
     known = Person.objects.get()
     client, address = sign_in(cast.sokha), reverse("cases:open", args=[told[0].pk])
     page = client.get(address)
-    assert "The same number or user name was told before" in text(page) and "Aunt Sophea" in text(page)
+    assert "Perhaps known already" in text(page) and "Aunt Sophea" in text(page)
     sent, key = fields(page), told[0].pk.hex[:6]
     assert sent[f"p-{key}-1-who"] == ""
     sent[f"p-{key}-1-who"] = str(known.pk)

@@ -15,6 +15,7 @@ from tumpeang.cases.plan import Agreed, Promise
 from tumpeang.cases.states import Capacity, Decision, Priority, PromisedTo, Purpose, Role, SharingBasis, Status
 from tumpeang.directory.queries import provinces
 from tumpeang.letterbox import choices
+from tumpeang.people.asking import Asked
 from tumpeang.people.choices import RELATIONS
 from tumpeang.people.forms import NewPersonForm, PersonForm, offer, read_phones, told_by
 from tumpeang.people.normal import masked
@@ -92,6 +93,11 @@ class RowForm(PersonForm):
 
     def clean_phone(self) -> str:
         return read_phones(self.phone_now.strip())
+
+    def asked_now(self) -> Asked:
+        """What could be looked for with what stands in the row now, wherever it came from."""
+        values = {name: str(self[name].value() or "") for name in PersonForm.base_fields}
+        return PersonForm(values | {"phone": self.phone_now}).asked()
 
     def offer_who(self, offered: list[tuple[str, Any]]) -> None:
         offer(self, "who", [("", _("Somebody new")), *offered])

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django import forms as django_forms
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
@@ -28,10 +29,9 @@ from tumpeang.directory.queries import find_place
 from tumpeang.intake.models import Report
 from tumpeang.people import queries as people
 from tumpeang.people import words
-from tumpeang.people.actions import recognise
 from tumpeang.people.normal import masked
 from tumpeang.people.queries import Portrait
-from tumpeang.people.tokens import Value, of_contact
+from tumpeang.people.searching import Hit, known
 
 F = TypeVar("F", bound=django_forms.Form)
 MOST = 30  # rows of one kind: more is a mistake or mischief
@@ -45,13 +45,13 @@ def short(report: Report) -> str:
 
 @dataclass
 class RowOnPage:
-    """One row of the page: its form, its number, and who has the same phone or user name."""
+    """One row of the page: its form, its number, and who is perhaps known already."""
 
     key: str
     number: int
     form: forms.RowForm
     report: Report
-    same: list[Portrait] = field(default_factory=list)
+    same: list[Hit] = field(default_factory=list)
 
 
 @dataclass
@@ -69,7 +69,7 @@ class Wizard:
     def __init__(
         self, user: User, reports: list[Report], typed: QueryDict, *, case: Case | None = None, checked: bool = False
     ) -> None:
-        self.user, self.typed, self.case, self.checked = user, typed, case, checked
+        self.user, self.typed, self.case, self.checked = user, _with_this(typed), case, checked
         self.portraits: dict[UUID, Portrait] = {}
         self.reports = [self._report(report) for report in reports]
         for number, row in enumerate(self.rows(), start=1):
@@ -126,17 +126,15 @@ class Wizard:
         return self.typed.getlist(sent) if several else self.typed.get(sent, "")
 
     def _offer(self) -> None:
-        """Who a row may be: an earlier row, somebody of this case, or who was told of with the same number."""
-        values = {row.key: list(_values(row.form)) for row in self.rows()}
-        known = recognise(by=self.user, values=[value for found in values.values() for value in found])
+        """Who a row may be: an earlier row, somebody of this case, or who is perhaps known already."""
         in_case = self._in_case()
         here = {record.pk for one in in_case.values() for record in one.group.records}
-        for portraits in known.values():
-            self.portraits |= {one.person.pk: one for one in portraits}
         earlier: list[RowOnPage] = []
         for row in self.rows():
-            same = {one.person.pk: one for value in values[row.key] for one in known.get(value, [])}
-            row.same = list(same.values())
+            asked = row.form.asked_now()
+            row.same = [] if asked.is_empty else known(by=self.user, asked=asked, now=timezone.now())
+            same = {hit.portrait.person.pk: hit.portrait for hit in row.same} | self._chosen(row)
+            self.portraits |= same
             offered = [
                 (f"row:{one.key}", _("the same as person %(number)d") % {"number": one.number}) for one in earlier
             ]
@@ -144,6 +142,12 @@ class Wizard:
             offered += [(str(one.person.pk), label_of(one)) for one in (*in_case.values(), *others)]
             row.form.offer_who(offered)
             earlier.append(row)
+
+    def _chosen(self, row: RowOnPage) -> dict[UUID, Portrait]:
+        """Who was said to be this row's person, whatever was typed since."""
+        who = forms.as_id(str(row.form["who"].value() or ""))
+        seen = people.visible_to(self.user).filter(pk=who) if who else []
+        return {one.person.pk: one for one in people.each(people.portraits(self.user, seen))}
 
     def _in_case(self) -> dict[UUID, Portrait]:
         """The people of the case that reports are brought to, and those whom these reports bring along."""
@@ -292,10 +296,14 @@ def _of_basis(name: str) -> bool:
     return name in {"nc", "np", *forms.MainForm.base_fields} or name.startswith(("c-", "t-"))
 
 
-def _values(form: forms.RowForm) -> Iterator[Value]:
-    """What a row can be recognised by, as it is typed now."""
-    yield from of_contact("phone", form.phone_now)
-    yield from of_contact("user_name", str(form["user_names"].value() or ""))
+def _with_this(typed: QueryDict) -> QueryDict:
+    """With "it is this one", pressed on a line: the row's person is chosen."""
+    row, colon, person = typed.get("this", "").partition(":")
+    if not colon:
+        return typed
+    chosen = typed.copy()
+    chosen[f"p-{row}-who"] = person
+    return chosen
 
 
 def label_of(portrait: Portrait) -> str:

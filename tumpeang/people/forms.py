@@ -6,13 +6,14 @@ from typing import Any, cast
 from uuid import uuid4
 
 from django import forms
+from django.forms.utils import ErrorDict
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from tumpeang.directory.models import Place
 from tumpeang.directory.queries import LONGEST_TEXT, provinces, resolve_place
 from tumpeang.people import birth, choices, normal
-from tumpeang.people.asking import LONGEST, Filters
+from tumpeang.people.asking import LONGEST, Asked, Filters, of_sheet
 from tumpeang.people.birth import Birth
 from tumpeang.people.sheet import Contact, Fact, Identifier, Lives, Name, Sheet, Value, script_of
 from tumpeang.people.states import ContactKind, FactKind, IdentifierKind, NameKind, Source
@@ -92,6 +93,18 @@ class PersonForm(forms.Form):
             read_place(got["lives"]) if got["lives"] else None,
         ]
         return Sheet(tuple(value for value in found if value))
+
+    def asked(self) -> Asked:
+        """What could be looked for with what is typed so far. What cannot be read yet is left out."""
+        self.full_clean()
+        got = dict.fromkeys(self.fields, "") | getattr(self, "cleaned_data", {}) | {"lives": ""}
+        self.cleaned_data = got
+        return of_sheet(PersonForm.sheet(self, told_on=localdate()))
+
+    def unchecked(self) -> "PersonForm":
+        """With what was typed, and no word of what is missing yet."""
+        self._errors = ErrorDict()
+        return self
 
     @property
     def safe(self) -> bool | None:

@@ -141,7 +141,7 @@ def _goes_to(request: HttpRequest) -> str:
         return PEOPLE
     step = request.POST.get("step") if request.POST.get("step") in {PEOPLE, BASIS} else PEOPLE
     go = request.POST.get("go")
-    return go if go in {PEOPLE, BASIS, DONE} and "add" not in request.POST else str(step)
+    return go if go in {PEOPLE, BASIS, DONE} and not {"add", "this"} & set(request.POST) else str(step)
 
 
 def _open_accounts(user: User, joined: list[Report]) -> None:

@@ -1,6 +1,6 @@
 """People in a case: added, given a part, a part ended, related; and what they agreed to."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,10 +14,12 @@ from tumpeang.access.models import User
 from tumpeang.access.roles import Permission
 from tumpeang.access.views.shell import by_post, who_can, worker
 from tumpeang.cases import actions, consents, forms, parts, queries, rules, words
+from tumpeang.cases.forms import as_id
 from tumpeang.cases.models import Case, Participant
 from tumpeang.cases.views.case import an_act
 from tumpeang.cases.views.page import case_page
 from tumpeang.people import queries as people
+from tumpeang.people import searching
 from tumpeang.people.models import Person
 from tumpeang.people.states import Source
 
@@ -26,6 +28,11 @@ def add_person(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Write somebody down and give them a part, in one act."""
     user, found = who_can(request, Permission.WORK_ON_CASES), queries.case_for(worker(request), case_id)
     form = forms.AddPersonForm(request.POST if request.method == "POST" else None)
+    if "person" in request.POST:
+        return _give_known(request, user, found, form)
+    if "look" in request.POST:
+        hits = searching.known(by=user, asked=form.asked(), now=timezone.now())
+        return render(request, "cases/add_person.html", {"form": form.unchecked(), "case": found, "hits": hits})
     if request.method == "POST" and form.is_valid():
         got = form.cleaned_data
         reason = reason_against(
@@ -40,6 +47,21 @@ def add_person(request: HttpRequest, case_id: UUID) -> HttpResponse:
         form.add_error(None, reason)
     context = {"form": form, "case": found}
     return render(request, "cases/add_person.html", context, status=422 if form.errors else 200)
+
+
+def _give_known(request: HttpRequest, user: User, found: Case, form: forms.AddPersonForm) -> HttpResponse:
+    """It is somebody known: they get the part that was chosen. If none was, what was typed is shown again."""
+    person = people.person_for(user, as_id(request.POST["person"]) or uuid4())
+    form.is_valid()
+    role = form.cleaned_data.get("role")
+    if not role:
+        hits = searching.known(by=user, asked=form.asked(), now=timezone.now())
+        form.unchecked().add_error("role", _("Choose their part first, then say again that it is this one."))
+        return render(request, "cases/add_person.html", {"form": form, "case": found, "hits": hits}, status=422)
+    relation = form.cleaned_data.get("relation", "")
+    parts.give_part(by=user, case=found, person=person, role=role, relation=relation, now=timezone.now())
+    messages.success(request, _("Added."))
+    return redirect("cases:case", case_id=found.pk)
 
 
 @by_post("people:person", "person_id")

@@ -16,7 +16,7 @@ from tumpeang.access.models import User
 from tumpeang.access.registry import registry
 from tumpeang.access.roles import Permission
 from tumpeang.access.views.shell import by_post, who_can, worker
-from tumpeang.people import actions, choices, forms, queries, words
+from tumpeang.people import actions, choices, forms, queries, searching, words
 from tumpeang.people.models import Person
 from tumpeang.people.states import Source
 from tumpeang.people.views import duplicates
@@ -26,6 +26,9 @@ def add(request: HttpRequest) -> HttpResponse:
     """Write somebody down before they have a part in a case. Whoever does sees them for a day."""
     user = who_can(request, Permission.WORK_ON_CASES)
     form = forms.NewPersonForm(request.POST if request.method == "POST" else None)
+    if "look" in request.POST:
+        hits = searching.known(by=user, asked=form.asked(), now=timezone.now())
+        return render(request, "people/add.html", {"form": form.unchecked(), "hits": hits})
     if request.method == "POST" and form.is_valid():
         got = form.cleaned_data
         sheet = form.sheet(told_on=localdate())

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from tumpeang.access.errors import reason_against
 from tumpeang.access.models import User
@@ -39,6 +40,24 @@ def find(request: HttpRequest) -> HttpResponse:
         if user.can(Permission.ASK_ELSEWHERE):
             context |= _elsewhere(user, asked, asks="elsewhere" in request.POST)
     return render(request, "people/find.html", context)
+
+
+@require_POST
+def known(request: HttpRequest) -> HttpResponse:
+    """A part of a page: who is perhaps known already, of what is typed so far. `known_*` say where it stands."""
+    user, sent = who_can(request, Permission.READ_CASES), request.POST
+    if "known_q" in sent:
+        asked = asking.of_text(sent["known_q"], today=localdate())
+    else:
+        asked = forms.PersonForm(sent, prefix=sent.get("known_prefix") or None).asked()
+    shown = set(sent.getlist("known_shown"))
+    hits = searching.known(by=user, asked=asked, now=timezone.now())
+    context = {
+        "hits": [hit for hit in hits if str(hit.portrait.person.pk) not in shown],
+        "name": sent.get("known_name", ""),
+        "before": sent.get("known_before", ""),
+    }
+    return render(request, "people/parts/known.html", context)
 
 
 def _elsewhere(user: User, asked: Asked, *, asks: bool) -> dict[str, Any]:
