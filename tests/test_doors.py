@@ -26,6 +26,9 @@ from tumpeang.intake.queries import REACH
 from tumpeang.intake.safe_time import SafeTime
 from tumpeang.intake.states import AnswerStage, Stage, TaskKind
 from tumpeang.letterbox.models import SealedReport
+from tumpeang.people import import_files, importing
+from tumpeang.people.models import PersonImport
+from tumpeang.people.states import Source
 
 DOORS = yaml.safe_load((Path(__file__).parent / "doors.yaml").read_text())
 ADDRESSES = DOORS["addresses"]
@@ -149,6 +152,7 @@ class World(Hanging):
         self.broken = self._broken(drop_report())
         self.staff = self._staff()
         self.desk = self._desk()
+        self.brought = self._brought()
         self.about_staff = {"sealed_id": drop_sealed(now).pk, "seat": "board"}
 
     def _desk(self):
@@ -165,6 +169,17 @@ class World(Hanging):
             caller = Caller(number=123_456, worker=self.cast.sokha, opened_at=self.now)
             caller.save(force_insert=True)
         return {"handover_id": handover.pk, "call_id": call.pk, "caller_id": caller.pk}
+
+    def _brought(self):
+        """A list of people that the supervisor read in, of the manager's office."""
+        table = import_files.read(b"Name\nMaly\n")
+        row = importing.bring(
+            by=self.cast.dara, table=table, content=b"Name", file_name="list", source=Source.PARTNER, now=self.now,
+            id=uuid4(),
+        )  # fmt: skip
+        with writing():
+            PersonImport.objects.filter(pk=row.pk).update(team=workers.team_of(self.cast.sothy))
+        return {"import_id": row.pk}
 
     def _broken(self, report):
         """A report of nobody, opened by the lawyer in an emergency: those who decide were told."""
@@ -282,7 +297,16 @@ def arguments_for(world, name):
     """What the addresses that are about something other than a report are asked with."""
     if name == "intake:back":
         return {"call_id": world.calling_back()}
-    return world.nothing | NOBODYS | world.destroying | world.about_staff | world.broken | world.staff | world.desk
+    return (
+        world.nothing
+        | NOBODYS
+        | world.destroying
+        | world.about_staff
+        | world.broken
+        | world.staff
+        | world.desk
+        | world.brought
+    )
 
 
 def expected(row, role, situation=None) -> str:

@@ -274,7 +274,9 @@ SECURE_SSL_REDIRECT = False  # the proxy in front does it; /healthz must answer 
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # text only
-DATA_UPLOAD_MAX_NUMBER_FILES = 0
+DATA_UPLOAD_MAX_NUMBER_FILES = 1 if FACE == "staff" else 0  # a list of people; the public uploads nothing
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]  # never on disk, not for a moment
+FILE_UPLOAD_MAX_MEMORY_SIZE = 5_200_000  # what is larger is not taken at all
 
 # ---- accounts (staff face) ---------------------------------------------------------------------------------------
 

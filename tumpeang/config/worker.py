@@ -18,7 +18,7 @@ from tumpeang.config import canary, rotation, tables, upkeep
 from tumpeang.config.nightly import Nightly
 from tumpeang.intake import alerts, calls, exposure, retention, safeguarding_rings, shift
 from tumpeang.intake.opening import Opener
-from tumpeang.people import comparing
+from tumpeang.people import comparing, importing
 
 log = logging.getLogger("tumpeang.worker")
 
@@ -59,6 +59,7 @@ def timetable(opener: Opener) -> list[Job]:
         Job("finish a rotation of the system key", timedelta(hours=1), rotation.finish_system),
         Job("destroy old hotline keys that nothing waits for", timedelta(hours=1), upkeep.destroy_old_hotline_keys),
         Job("look at what lies where in the tables", timedelta(hours=1), tables.survey),
+        Job("go on with lists of people", timedelta(seconds=2), importing.go_on),
         Job("compare records of people", timedelta(seconds=5), comparing.compare_due),
         Job("back up at night", timedelta(minutes=1), nightly.run),
         Job("propose what has been kept long enough", timedelta(days=1), retention.propose_due),

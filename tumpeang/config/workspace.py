@@ -160,6 +160,7 @@ def _cases(user: User, counted: bool) -> list[Entry]:
         Entry("cases:cases", _("Cases"), P.READ_CASES, frozenset(f"cases:{name}" for name in cases), due, bool(due)),
         Entry("people:find", _("Find a person"), P.READ_CASES, people),
         Entry("people:pairs", _("The same person?"), P.JOIN_PEOPLE, frozenset({"people:two"}), same),
+        Entry("people:imports", _("Lists of people"), P.IMPORT_PEOPLE, frozenset({"people:import"})),
     ]
 
 

@@ -10,7 +10,7 @@ from tumpeang.access import door
 from tumpeang.access.door import action
 from tumpeang.access.errors import NotNow
 from tumpeang.access.models import User
-from tumpeang.people import postings, queries, reindex, rules
+from tumpeang.people import postings, queries, reindex, rules, tokens
 from tumpeang.people.birth import Birth
 from tumpeang.people.models import (
     Person,
@@ -47,6 +47,19 @@ def add(
     person = Person(id=id if id and not before else uuid4(), made_by=by, made_at=now, number=number)
     person.save(force_insert=True)
     _write(person, sheet, by=by, source=source, source_id=source_id, now=now, form=id)
+    door.note(**_kinds(sheet))
+    return person
+
+
+@action("person.add_from_list", rule=rules.may_bring)
+def add_from_list(*, by: User, sheet: Sheet, source: Source, now: datetime, id: UUID) -> Person:
+    """Make a person of a line of a list (importing.py), who is seen through the list. Tried again, it is one person."""
+    before = Person.objects.filter(pk=id).first()
+    if before:
+        return before
+    person = Person(id=id, made_by=by, made_at=now, number=postings.next_number())
+    person.save(force_insert=True)
+    _write(person, sheet, by=by, source=source, source_id=None, now=now, form=id)
     door.note(**_kinds(sheet))
     return person
 
@@ -118,6 +131,18 @@ def look(*, by: User, person: Person) -> Portrait:
 def unmask(*, by: User, value: PersonContact) -> None:
     """Show a phone number whole. It is no permission to call: what was agreed stands on the report."""
     door.note(person=str(value.person_id))
+
+
+@action("person.recognise", rule=rules.may_read)
+def recognise(*, by: User, values: list[tokens.Value]) -> dict[tokens.Value, list[Portrait]]:
+    """Who was told of with the same phone or user name, for each value that somebody has. It may be another person."""
+    known = queries.known_by(by, dict.fromkeys(values))
+    people = {person.pk: person for found in known.values() for person in found}
+    portraits = queries.portraits(by, people.values())
+    door.note(count=len(people), persons=[str(pk) for pk in people])
+    return {
+        value: queries.each({person.pk: portraits[person.pk] for person in found}) for value, found in known.items()
+    }
 
 
 # ---- inside --------------------------------------------------------------------------------------------------------

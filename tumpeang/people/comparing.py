@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from time import monotonic
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tumpeang.access import door
 from tumpeang.access.door import SYSTEM, Actor, action
@@ -82,11 +82,15 @@ def _sharing_keys(person: Person) -> list[Person]:
     values = queries.token_values([person])[person.pk]
     names = PersonName.objects.filter(person=person).exclude(ended_as=Ended.MISTAKE)
     values += [value for row in names for value in tokens.of_name(row.name, ())]  # somebody without a year, too
+    return sharing(values, Person.objects.filter(erased_at=None).exclude(pk=person.pk), MOST)
+
+
+def sharing(values: Iterable[tokens.Value], among: QuerySet[Person], most: int) -> list[Person]:
+    """Those of `among` who share most of these keys."""
     asked: dict[int, set[int]] = {}
     for kind, value in values:
         asked.setdefault(_WEIGHTS[kind], set()).update(tokens.asked([(kind, value)]))
-    others = Person.objects.filter(erased_at=None).exclude(pk=person.pk)
-    numbers = [vote.number for vote in postings.vote(asked, others, MOST)]
+    numbers = [vote.number for vote in postings.vote(asked, among, most)]
     return list(Person.objects.filter(number__in=numbers))
 
 

@@ -33,18 +33,18 @@ def erase(*, by: Actor, person: Person, now: datetime) -> None:
     """
     records = sorted(component([person.pk]))
     for record in records:
-        _erase(record, now)
+        destroy(record, now)
     door.note(records=[str(record) for record in records])
 
 
 @action("person.erase_again", rule=needs(Permission.MANAGE_KEYS))
 def erase_again(*, by: Actor, person_id: UUID, now: datetime) -> None:
     """Erase in a restored copy what was erased after it was made. May be repeated."""
-    _erase(person_id, now)
+    destroy(person_id, now)
 
 
-def _erase(person_id: UUID, now: datetime) -> None:
-    """The rows go as well: even the length of a name, or a year, says something."""
+def destroy(person_id: UUID, now: datetime) -> None:
+    """Inside an act. The rows go as well: even the length of a name, or a year, says something."""
     number = Person.objects.filter(pk=person_id).values_list("number", flat=True).first()
     tokens = postings.remove(number) if number else 0
     Pair.objects.filter(Q(one=person_id) | Q(other=person_id)).delete()

@@ -1,8 +1,8 @@
 """Every read of persons. Starts from `visible_to`.
 
-A person is seen through an upper room (a role on a case that one sees), or by who made them within the day, as long as
-nobody has given them a part in anything. There is no list of all persons. Records that two workers said to be of one
-person are shown as one to whoever sees them (together.py).
+A person is seen through an upper room (a role on a case that one sees), through the list that brought them in, or by
+who made them within the day, as long as nobody has given them a part in anything. There is no list of all persons.
+Records that two workers said to be of one person are shown as one to whoever sees them (together.py).
 """
 
 from collections.abc import Iterable
@@ -18,14 +18,16 @@ from django.utils import timezone
 from tumpeang.access.models import User
 from tumpeang.access.registry import registry
 from tumpeang.access.roles import Permission
-from tumpeang.access.visibility import restrictions
+from tumpeang.access.visibility import Reach, restrictions, visible
 from tumpeang.people import postings, tokens
 from tumpeang.people.models import (
+    ImportedPerson,
     Person,
     PersonBirth,
     PersonContact,
     PersonFact,
     PersonIdentifier,
+    PersonImport,
     PersonName,
     PersonPlace,
     Relation,
@@ -37,6 +39,7 @@ from tumpeang.people.together import Group, together
 S = TypeVar("S", bound=Said)
 
 LABEL = "people.person"
+IMPORTS = Reach(label="people.personimport", permission=Permission.READ_CASES, holder="by", team="team")
 FRESH = timedelta(days=1)  # who made a person sees them so long before they have a part in anything
 MOST_FOUND = 50
 
@@ -56,9 +59,16 @@ def visible_to(user: User) -> QuerySet[Person]:
     if not user.can(Permission.READ_CASES):
         return Person.objects.none()
     seen = Q(made_by=user, placed_at=None, made_at__gt=timezone.now() - FRESH)
+    brought = ImportedPerson.objects.filter(person=OuterRef("pk"))
+    seen |= Q(Exists(brought.filter(Exists(imports_visible_to(user).filter(pk=OuterRef("of"))))))
     for shown_by_upper_room in registry.visibility.get(LABEL, []):
         seen |= shown_by_upper_room(user)
     return Person.objects.filter(seen, erased_at=None)
+
+
+def imports_visible_to(user: User) -> QuerySet[PersonImport]:
+    """Lists that were brought in: by scope, as everything that people hold."""
+    return visible(user, PersonImport.objects.all(), IMPORTS)
 
 
 def person_for(user: User, person_id: UUID) -> Person:

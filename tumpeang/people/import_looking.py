@@ -1,0 +1,85 @@
+"""Whether somebody of a list is known already: to whoever brought the list, among whom they see. Nobody else counts."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from tumpeang.directory.queries import lineages
+from tumpeang.linkage.model import persons
+from tumpeang.linkage.scoring import score
+from tumpeang.people import comparing, import_lines, queries, tokens
+from tumpeang.people.birth import Birth
+from tumpeang.people.models import PersonImport
+from tumpeang.people.records_of import places_in, record_of, record_of_sheet
+from tumpeang.people.sheet import Contact, Identifier, Lives, Name, Sheet
+
+NEW, SAME, DOUBTFUL, TWICE, BAD = "new", "same", "doubtful", "twice", "bad"
+ASKED = {SAME, DOUBTFUL, TWICE}  # left out unless somebody says otherwise
+SURE = 10.0  # bits: a thousand to one
+MOST = 10
+
+Found = dict[str, Any]  # line, kind; person and weight of who is known; faults; of
+
+
+def lines_of(brought: PersonImport) -> list[list[Any]]:
+    """The lines of a list: number and cells."""
+    return list((brought.table or {"lines": []})["lines"])
+
+
+def found_of(brought: PersonImport) -> list[Found]:
+    return list(brought.found or [])
+
+
+def look(brought: PersonImport, lines: Iterable[list[Any]], today: date) -> list[Found]:
+    """What each of these lines is. `today`: the day of the list, from which ages count."""
+    return [_look(brought, number, cells, today) for number, cells in lines]
+
+
+def _look(brought: PersonImport, number: int, cells: list[str], today: date) -> Found:
+    read = import_lines.read(brought.columns, cells, today=today)
+    if read.faults:
+        return {"line": number, "kind": BAD, "faults": read.faults}
+    best = _best(brought, read.sheet)
+    if best is None:
+        return {"line": number, "kind": NEW}
+    person, weight = best
+    return {"line": number, "kind": SAME if weight >= SURE else DOUBTFUL, "person": person, "weight": round(weight, 1)}
+
+
+def _best(brought: PersonImport, sheet: Sheet) -> tuple[str, float] | None:
+    """Whom it is most likely, if it is rather somebody known than not."""
+    people = comparing.sharing(values_of(sheet), queries.visible_to(brought.by), MOST)
+    portraits = queries.portraits(brought.by, people, whole=True)
+    told = {value.place.pk for value in sheet.values if isinstance(value, Lives) and value.place}
+    known = lineages(places_in(portraits.values()) | told)
+    mine, model = record_of_sheet(sheet, known), persons()
+    weights = {pk: score(mine, record_of(portrait, known), model).weight for pk, portrait in portraits.items()}
+    best = max(weights, key=lambda pk: weights[pk], default=None)
+    return (str(best), weights[best]) if best and weights[best] >= comparing.LEAST else None
+
+
+def values_of(sheet: Sheet) -> list[tokens.Value]:
+    """What somebody with this sheet is found by: with their years of birth, and among those of whom none is known."""
+    births = [value for value in sheet.values if isinstance(value, Birth)]
+    years = tokens.years_of([(born.first.year, born.last.year) for born in births])
+    found: list[tokens.Value] = []
+    for value in sheet.values:
+        if isinstance(value, Name):
+            found += [*tokens.of_name(value.name, years), *tokens.of_name(value.name, ())]
+        elif isinstance(value, Contact):
+            found += tokens.of_contact(value.kind, value.value)
+        elif isinstance(value, Identifier):
+            found += tokens.of_identifier(value.value)
+    return found
+
+
+def twice(brought: PersonImport) -> list[Found]:
+    """The findings, with lines of the list that say the same as an earlier one."""
+    cells = {number: tuple(row) for number, row in lines_of(brought)}
+    first: dict[tuple[str, ...], int] = {}
+    found = []
+    for one in found_of(brought):
+        earlier = first.setdefault(cells[one["line"]], one["line"])
+        again = earlier != one["line"] and one["kind"] != BAD
+        found.append(one | {"kind": TWICE, "of": earlier} if again else one)
+    return found
