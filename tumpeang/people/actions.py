@@ -10,7 +10,7 @@ from tumpeang.access import door
 from tumpeang.access.door import action
 from tumpeang.access.errors import NotNow
 from tumpeang.access.models import User
-from tumpeang.people import postings, queries, reindex, rules, tokens
+from tumpeang.people import postings, queries, reindex, rules
 from tumpeang.people.birth import Birth
 from tumpeang.people.models import (
     Person,
@@ -131,18 +131,6 @@ def look(*, by: User, person: Person) -> Portrait:
 def unmask(*, by: User, value: PersonContact) -> None:
     """Show a phone number whole. It is no permission to call: what was agreed stands on the report."""
     door.note(person=str(value.person_id))
-
-
-@action("person.recognise", rule=rules.may_read)
-def recognise(*, by: User, values: list[tokens.Value]) -> dict[tokens.Value, list[Portrait]]:
-    """Who was told of with the same phone or user name, for each value that somebody has. It may be another person."""
-    known = queries.known_by(by, dict.fromkeys(values))
-    people = {person.pk: person for found in known.values() for person in found}
-    portraits = queries.portraits(by, people.values())
-    door.note(count=len(people), persons=[str(pk) for pk in people])
-    return {
-        value: queries.each({person.pk: portraits[person.pk] for person in found}) for value, found in known.items()
-    }
 
 
 # ---- inside --------------------------------------------------------------------------------------------------------

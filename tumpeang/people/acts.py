@@ -16,7 +16,6 @@ ACTS: dict[str, Act] = {
     "person.known": Act(_("Looked whether somebody is known already"), "look"),
     "person.elsewhere": Act(_("Asked whether another team knows somebody")),
     "person.ask_owner": Act(_("Asked the owner about somebody known elsewhere")),
-    "person.recognise": Act(_("Looked for people with the same number"), "look"),
     "person.propose_same": Act(_("Said that two records are of one person")),
     "person.agree_same": Act(_("Agreed that two records are of one person")),
     "person.refuse_same": Act(_("Did not agree that two records are of one person, or took it back")),

@@ -6,6 +6,7 @@ app_name = "people"
 
 urlpatterns = [
     path("people/", search.find, name="find"),
+    path("people/known/", search.known, name="known"),
     path("people/ask/", search.ask_owner, name="ask_owner"),
     path("people/new/", person.add, name="add"),
     # one person
