@@ -100,7 +100,7 @@ def test_what_is_no_figure_is_refused():
 
 
 NUMBERS = st.integers(0, 10**6) | st.decimals(0, 10**6, places=2)
-TEXTS = st.text(max_size=12)
+TEXTS = st.text(max_size=12) | st.sampled_from(["a\x85b", "a\u2028b", "no", "1.50"])
 FIGURES = st.builds(
     Figure,
     value=NUMBERS,

@@ -297,7 +297,9 @@ def test_every_holder_of_rows_gives_the_same_table(tmp_path):
 
 # ---- properties ----------------------------------------------------------------------------------------------------
 
-WORDS = st.text(max_size=6) | st.sampled_from(["it's", 'a "b"', "back\\slash", "ខ្មែរ", "NO", "2015", "null"])
+WORDS = st.text(max_size=6) | st.sampled_from(
+    ["it's", 'a "b"', "back\\slash", "ខ្មែរ", "NO", "2015", "null", "a\x85b", "a\u2028b"]
+)
 PLAIN = WORDS.filter(lambda word: word not in ("unknown", "(unknown)", "(missing)", ""))
 
 

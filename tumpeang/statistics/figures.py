@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from tumpeang.statistics import adding, printing, rounding
+from tumpeang.statistics import adding, plain, printing, rounding
 from tumpeang.statistics.errors import FigureError
 from tumpeang.statistics.periods import Period
 from tumpeang.statistics.units import unit as unit_named
@@ -177,7 +177,7 @@ class Figure:
         return cls(**{"value": None, **known})
 
     def to_yaml(self) -> str:
-        return yaml.safe_dump(self.to_dict(), allow_unicode=True, sort_keys=False)
+        return plain.to_yaml(self.to_dict())
 
     @classmethod
     def from_yaml(cls, text: str) -> "Figure":

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from tumpeang.statistics import rounding, spec_file
+from tumpeang.statistics import plain, rounding, spec_file
 from tumpeang.statistics.errors import SpecError
 from tumpeang.statistics.periods import Period
 from tumpeang.statistics.units import unit as unit_named
@@ -204,7 +204,7 @@ class TableSpec:
         return spec_file.read(data)
 
     def to_yaml(self) -> str:
-        return yaml.safe_dump(self.to_dict(), allow_unicode=True, sort_keys=False, width=120)
+        return plain.to_yaml(self.to_dict())
 
     @classmethod
     def from_yaml(cls, text: str) -> "TableSpec":
