@@ -58,6 +58,15 @@ class Bulk:
             )
             start += len(batch)
 
+    def take(self, side: str, table: pa.Table, records: int) -> None:
+        """A side that was laid out elsewhere (`columnar`), instead of `load`; its ids are the numbers of its rows."""
+        self.connection.register("handed", table)
+        self._do(f"CREATE TABLE {side} AS SELECT * FROM handed")
+        self._do(
+            f"CREATE TABLE {side}_told AS SELECT range::INTEGER AS row, range::VARCHAR AS id FROM range({records})"
+        )
+        self.connection.unregister("handed")
+
     # ---- comparing -------------------------------------------------------------------------------------------------
 
     def compare(self, *, largest: int | None = None, least: float | None = None) -> int:

@@ -20,7 +20,7 @@ Column = frozenset[str]
 Columns = Mapping[str, Column]
 NOTHING: Column = frozenset()
 PLACE_LEVELS = ("province", "district", "commune", "village")
-_BYTES = {0x1780 + at: chr(0x21 + at) for at in range(0x5E)}  # of Khmer letters and signs
+BYTES = {0x1780 + at: chr(0x21 + at) for at in range(0x5E)}  # of Khmer letters and signs
 WIDEST = 30  # years that an estimate may span and still say something
 
 
@@ -142,7 +142,7 @@ def _alone(name: Name) -> Column:
 def _written(script: str) -> Callable[[Name], Column]:
     """The letters of a whole name in one script, parts in one order, one byte a letter: not every engine that counts
     letters knows of longer ones."""
-    return lambda name: frozenset(["".join(sorted(name.parts)).translate(_BYTES)]) if name.script == script else NOTHING
+    return lambda name: frozenset(["".join(sorted(name.parts)).translate(BYTES)]) if name.script == script else NOTHING
 
 
 # ---- birth, places and the rest ----------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from tumpeang.linkage.scoring import PATIENCE
 
 UNREACHED = -1  # the level of a field that is unknown
 WORDS = 4  # a filter is so many numbers of 64 bits
-MOST_SLOTS = 4  # members for which a table has columns of their own; beyond, a list
+MOST_SLOTS = 8  # members for which a table has columns of their own; beyond, a list
 
 
 def double(value: float) -> str:
