@@ -243,6 +243,12 @@ def test_a_wider_level_gives_a_wider_interval(uk):
     assert three.low < two.low < one.low < one.high < two.high < three.high
 
 
+def test_the_estimate_is_a_figure(uk):
+    figure = hidden.estimate(uk).figure(unit="victim", place="United Kingdom")
+    assert figure.value == 12_350 and figure.interval.low < 11_313 < figure.interval.high
+    assert "bic" in figure.method and "PF × NCA" in figure.method and "១២.៣៥០" in figure.sentence("km")
+
+
 def test_choices_that_do_not_exist_are_refused(uk):
     for wrong in ({"how": "guess"}, {"criterion": "r2"}, {"order": 4}, {"level": 95}):
         with pytest.raises(Refused):

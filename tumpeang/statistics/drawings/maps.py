@@ -44,11 +44,10 @@ def area(ring: Ring) -> float:
 
 @cache
 def middle(code: str) -> tuple[float, float]:
-    """A point well within a province: of a grid over it, the one farthest from its outline and from what it surrounds."""
+    """A point well within a province: of a grid, the one farthest from its outline and from what it surrounds."""
     ring = provinces()[code].largest
-    around = [
-        other.largest for other in provinces().values() if other.code != code and area(other.largest) < area(ring)
-    ]
+    others = [province.largest for province in provinces().values() if province.code != code]
+    around = [other for other in others if area(other) < area(ring)]
     points = np.array(ring)
     xs, ys = (np.linspace(points[:, i].min(), points[:, i].max(), 18)[1:-1] for i in (0, 1))
     grid = np.array([(x, y) for x in xs for y in ys])

@@ -5,12 +5,15 @@ with the interval of its model; `Hidden.bootstrap` repeats the choice of the mod
 """
 
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from tumpeang.statistics.figures import Figure, Interval
 from tumpeang.statistics.hidden import fitting, ranges
 from tumpeang.statistics.hidden.fitting import Fit
 from tumpeang.statistics.hidden.lists import Lists
@@ -57,6 +60,17 @@ class Hidden:
     def model(self) -> tuple[str, ...]:
         """The dependences of the chosen model, by the names of their lists."""
         return named(self.lists, self.found.chosen.terms)
+
+    def figure(self, *, unit: str = "person", bounds: Range | None = None, **about: Any) -> Figure:
+        """As a figure with its interval, rounded to whole people: the one printed, or `bounds` from the bootstrap."""
+        within = bounds or self.interval
+        if np.isinf(within.high):
+            raise Refused(said("hidden.near-unbounded"))
+        ends = (round(within.low), round(within.high))
+        terms = ", ".join(self.model) or "independent lists"
+        method = f"multiple-systems estimation, {self.how} by {self.criterion}: {terms}; interval: {within.method}"
+        interval = Interval(*ends, level=Decimal(str(within.level)))
+        return Figure(round(self.total), unit, interval=interval, method=method, counted=unit, **about)
 
     @cached_property
     def expected(self) -> NDArray[np.float64]:
