@@ -1,10 +1,15 @@
 """The marker's way through a case: opened from a report, worked on, proposed to be closed; people written down."""
 
+from uuid import uuid4
+
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from tests.cases.test_pages import fields
 from tumpeang.cases.models import Case, CaseTask, Closing
-from tumpeang.people.models import Person
+from tumpeang.people import importing
+from tumpeang.people.models import Person, PersonImport
 
 BORN, TYPED = "1987-06-05", "5/6/1987"  # where no words can stand
 
@@ -25,6 +30,27 @@ def work_on_a_case(run, report_id, *, mark, phone):
     run.post(second, reverse("people:find"), {"q": mark})
     run.get(second, reverse("cases:who_saw_person", args=[person.pk]))
     run.post(desk, reverse("cases:do_task", args=[CaseTask.objects.get().pk]), {"text": mark})
+
+
+def bring_a_list(run, *, mark):
+    """A list of people, looked through and not decided: the file waits."""
+    desk = run.sign_in(run.people.dara)
+    file = SimpleUploadedFile(f"{mark}.csv", f"Name,Born\n{mark},2012\nMaly,{mark}\n".encode())
+    run.post(desk, reverse("people:imports"), {"file": file, "source": "partner", "id": str(uuid4())})
+    brought = PersonImport.objects.get()
+    run.post(desk, reverse("people:import_columns", args=[brought.pk]), {"column-0": "name", "column-1": "born"})
+    importing.go_on(timezone.now())
+    run.get(desk, reverse("people:import", args=[brought.pk]))
+    run.get(desk, reverse("people:imports"))
+
+
+def look_at_two(run):
+    """Two people of a case side by side, and the queue."""
+    desk = run.sign_in(run.people.dara)
+    one, other = Person.objects.filter(placed_at__isnull=False)[:2]
+    run.get(desk, reverse("people:two", args=[one.pk, other.pk]))
+    run.post(desk, reverse("people:say_same", args=[one.pk, other.pk]))
+    run.get(desk, reverse("people:pairs"))
 
 
 def propose_to_close(run, *, mark):

@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests import databases
-from tests.canary_case import BORN, propose_to_close, work_on_a_case
+from tests.canary_case import BORN, bring_a_list, look_at_two, propose_to_close, work_on_a_case
 from tests.cast import hire
 from tests.conftest import PublicClient
 from tests.dumps import dump, holds
@@ -128,6 +128,8 @@ def full_run(run):
     run.post(run.sign_in(run.people.dara), f"/r/{report_id}/duty/{Duty.objects.get().pk}/", {"agreed": "yes"})
     run.post(desk, f"/r/{report_id}/level/", {"level": "low", "reason": MARK})
     work_on_a_case(run, report_id, mark=MARK, phone=PHONE)
+    bring_a_list(run, mark=MARK)
+    look_at_two(run)
     run.post(desk, f"/r/{report_id}/end/", {"outcomes": "advice_given"})
     propose_to_close(run, mark=MARK)
     take_calls(run)

@@ -24,6 +24,7 @@ _SEXES = {word: slug for slug, words in _SEX.items() for word in words.split(","
 _OF_KHMER = {"khmer": "KH", "cambodian": "KH", "ខ្មែរ": "KH", "vietnamese": "VN", "thai": "TH", "chinese": "CN"}
 _FORMULA = ("=", "@", "+", "-", "\t", "\r")  # how a spreadsheet begins what it would work out
 _BEGINS_SO = {"phone": "+", "user_name": "@"}  # and what may begin so all the same
+_SHOWN = 60  # signs of a cell that cannot be read
 _NUMBERS = {
     "id_card": IdentifierKind.ID_CARD,
     "birth_certificate": IdentifierKind.BIRTH_CERTIFICATE,
@@ -38,10 +39,10 @@ class Fault(ValueError):
 
 @dataclass
 class Read:
-    """What a line says, and what is wrong with it: (column, slug)."""
+    """What a line says, and what is wrong with it: (column, slug, what stands there)."""
 
     sheet: Sheet = field(default_factory=Sheet)
-    faults: list[tuple[str, str]] = field(default_factory=list)
+    faults: list[tuple[str, str, str]] = field(default_factory=list)
 
 
 def read(columns: list[str], cells: list[str], *, today: date) -> Read:
@@ -57,11 +58,11 @@ def read(columns: list[str], cells: list[str], *, today: date) -> Read:
             else:
                 values += _READ[column](text, today)
         except Fault as fault:
-            found.faults.append((column, str(fault)))
+            found.faults.append((column, str(fault), text[:_SHOWN]))
     if names:
         values = [*_name(" ".join(filter(None, [names.get("family"), names.get("given")])), today), *values]
     if not found.faults and not any(not isinstance(value, Fact) for value in values):
-        found.faults.append(("", "nobody"))
+        found.faults.append(("", "nobody", ""))
     found.sheet = Sheet(tuple(values))
     return found
 

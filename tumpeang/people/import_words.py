@@ -120,12 +120,12 @@ def _line(one: dict[str, Any], cells: dict[int, list[str]]) -> Line:
         number=one["line"],
         cells=[text for text in cells[one["line"]] if text],
         kind=one["kind"],
-        faults=[_fault(column, slug) for column, slug in one.get("faults", [])],
+        faults=[_fault(*fault) for fault in one.get("faults", [])],
         person=one.get("person", ""),
         of=one.get("of", 0),
     )
 
 
-def _fault(column: str, slug: str) -> str:
+def _fault(column: str, slug: str, cell: str) -> str:
     words = str(FAULTS[slug])
-    return f"{COLUMNS[column]}: {words}" if column else words
+    return f"{COLUMNS[column]} “{cell}”: {words}" if column else words
