@@ -1,7 +1,7 @@
 """Curves of what is still open, by day: the band of each, and beneath it how many are left to be seen."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.lines import Line2D
@@ -9,15 +9,17 @@ from matplotlib.lines import Line2D
 from tumpeang.statistics.drawings import look
 from tumpeang.statistics.drawings.charts import MOST_SERIES, _key, ticks_of
 from tumpeang.statistics.drawings.drawing import EDGE, About, Drawing, Page
-from tumpeang.statistics.durations import Curve
 from tumpeang.statistics.wording import Refused, number, percent, said, say
+
+if TYPE_CHECKING:  # whoever draws bars need not wait for lifelines
+    from tumpeang.statistics.durations import Curve
 
 HEIGHT = 210.0
 LEFT = EDGE + 42
 THIN = 0.8
 
 
-def survival(about: About, curves: Mapping[str, Curve]) -> Drawing:
+def survival(about: About, curves: "Mapping[str, Curve]") -> Drawing:
     """Steps of each curve with its interval; thin where fewer than ten are left. Takes curves of exits too."""
     if not 0 < len(curves) <= MOST_SERIES:
         raise Refused(said("drawing.series", most=MOST_SERIES))
@@ -40,7 +42,7 @@ def survival(about: About, curves: Mapping[str, Curve]) -> Drawing:
         return page.done(canvas, "survival", " ".join(words), _table(about, curves, ticks))
 
 
-def _steps(axes: Any, curve: Curve, place: int, colours: dict[str, str]) -> None:
+def _steps(axes: Any, curve: "Curve", place: int, colours: dict[str, str]) -> None:
     ink, style = look.colour(colours, place), look.SERIES[place % len(look.SERIES)][1]
     start = 1.0 if curve.what == "open" else 0.0
     days = np.concatenate([[0.0], curve.days])
@@ -64,7 +66,7 @@ def _axes(axes: Any, about: About, ticks: list[float], last: float, colours: dic
 def _at_risk(
     page: Page,
     canvas: Any,
-    curves: Mapping[str, Curve],
+    curves: "Mapping[str, Curve]",
     ticks: list[float],
     last: float,
     top: float,
@@ -89,13 +91,13 @@ def _at_risk(
         canvas.add_artist(Line2D(axes_x, [y, y], color=look.colour(colours, place), linestyle=style, linewidth=2))
 
 
-def _seen(curve: Curve, day: float) -> int:
+def _seen(curve: "Curve", day: float) -> int:
     """How many are still seen just before that day."""
     later = np.flatnonzero(curve.days >= day)
     return int(curve.at_risk[later[0]]) if len(later) else 0
 
 
-def _told(about: About, name: str, curve: Curve) -> str:
+def _told(about: About, name: str, curve: "Curve") -> str:
     half = float(curve.days[-1]) / 2
     key = "drawing.still-open" if curve.what == "open" else "drawing.left-by"
     return say(
@@ -109,7 +111,7 @@ def _told(about: About, name: str, curve: Curve) -> str:
     )
 
 
-def _table(about: About, curves: Mapping[str, Curve], ticks: list[float]) -> list[tuple[str, ...]]:
+def _table(about: About, curves: "Mapping[str, Curve]", ticks: list[float]) -> list[tuple[str, ...]]:
     table: list[tuple[str, ...]] = [(say("drawing.days", about.language), *curves)]
     for tick in ticks:
         cells = []
