@@ -130,7 +130,7 @@ def test_parts_of_one_table_are_added_and_stay_parts():
     both = part(234, "male") + part(54, "female")
     assert (both.value, both.numerator, both.cell) == (288, 288, (("sex", ("male", "female")),))
     assert sum([part(1, "male"), part(2, "female"), part(3, "(unknown)")]).value == 6
-    with pytest.raises(NotAddable, match="both count male"):
+    with pytest.raises(NotAddable, match="Both count male"):
         both + part(234, "male")
 
 
@@ -143,12 +143,12 @@ def test_shares_are_added_in_their_counts():
 @pytest.mark.parametrize(
     ("one", "other", "refusal", "said"),
     [
-        (Figure.count(62, "victim"), Figure.count(192, "case"), UnitsDiffer, "victim and case"),
-        (Figure.count(62, "victim"), Figure.share(1, 2, "victim"), UnitsDiffer, r"victim and victim \(percent\)"),
-        (Figure.share(1, 2, "case"), Figure.share(1, 2, "victim"), UnitsDiffer, r"case \(percent\) and victim"),
-        (part(1, "male"), part(1, "female", definition="others"), NotAddable, "definition"),
-        (part(1, "male"), part(1, "female", place="Kep"), NotAddable, "place"),
-        (part(1, "male"), part(1, "male"), NotAddable, "differ in nothing"),
+        (Figure.count(62, "victim"), Figure.count(192, "case"), UnitsDiffer, "victims and cases"),
+        (Figure.count(62, "victim"), Figure.share(1, 2, "victim"), UnitsDiffer, "victims and % of victims"),
+        (Figure.share(1, 2, "case"), Figure.share(1, 2, "victim"), UnitsDiffer, "% of cases and % of victims"),
+        (part(1, "male"), part(1, "female", definition="others"), NotAddable, "defined differently"),
+        (part(1, "male"), part(1, "female", place="Kep"), NotAddable, "different places"),
+        (part(1, "male"), part(1, "male"), NotAddable, "same part"),
         (part(1, "male"), part(1, "male", period=Period.of_year(2014)), NotAddable, "both periods"),
         (part(1, "male"), Figure.count(1, "offender", **ABOUT), NotAddable, "differ"),
         (
@@ -165,6 +165,15 @@ def test_shares_are_added_in_their_counts():
 def test_a_sum_of_nothing_is_refused_with_its_reason(one, other, refusal, said):
     with pytest.raises(refusal, match=said):
         one + other
+
+
+def test_every_refusal_of_a_sum_is_said_in_khmer_too():
+    with pytest.raises(UnitsDiffer) as refusal:
+        Figure.count(62, "victim") + Figure.share(1, 2, "case")
+    assert refusal.value.words("km") == "ជនរងគ្រោះ និង % នៃករណី បូកគ្នាមិនបានទេ ព្រោះមិនមែនជារឿងតែមួយ។"
+    with pytest.raises(NotAddable) as refusal:
+        Figure.share(1, 2, "case") + Figure.share(1, 30, "case")
+    assert "២" in refusal.value.words("km") and "៣០" in refusal.value.words("km")
 
 
 def test_events_are_added_over_periods_that_touch_and_no_others():

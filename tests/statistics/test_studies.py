@@ -59,8 +59,9 @@ def test_open_cases_have_a_missing_outcome_and_no_category_of_their_own():
 
 def test_victims_cases_and_accused_cannot_be_added():
     victims, cases, arrested = (told("programme-2015", table)[1].cell() for table in ("rescued", "cases", "arrested"))
+    said = {"victim": "victims", "case": "cases", "offender": "arrested persons"}
     for one, other in ((victims, cases), (cases, arrested), (arrested, victims)):
-        with pytest.raises(UnitsDiffer, match=f"{one.unit} and {other.unit}"):
+        with pytest.raises(UnitsDiffer, match=f"{said[one.unit]} and {said[other.unit]}"):
             one + other
 
 

@@ -190,7 +190,7 @@ def test_threads_do_not_see_the_rows_of_others():
         ({"rows": (Dimension("gender"),)}, MissingColumn, "asks for gender; the rows have child"),
         ({"filters": (Filter("gender", among=("x",)),)}, MissingColumn, "gender"),
         ({"rows": (Dimension("sex", values=("male", "femal")),)}, UnexpectedValue, "'female'"),
-        ({"unit_id": "", "unit": "case"}, WrongUnit, "a row is one allegation"),
+        ({"unit_id": "", "unit": "case"}, WrongUnit, "These rows are allegations"),
         ({"rows": (Dimension("weight"),)}, RowsError, "kind other"),
         ({"rows": (Dimension("sex", by="year"),)}, RowsError, "can use date, time"),
         ({"filters": (Filter("sex", first=3),)}, RowsError, "sex is of kind text"),
@@ -254,7 +254,7 @@ def test_what_cannot_be_declared(made):
 
 
 def test_rows_of_no_kind_and_engines_that_are_not_there():
-    with pytest.raises(RowsError, match="rows are an Arrow table"):
+    with pytest.raises(RowsError, match="Rows are an Arrow table"):
         tabulate(spec(), ROWS)
     with pytest.raises(RowsError, match="cannot be read as Parquet"):
         tabulate(spec(), "/nowhere/rows.parquet")

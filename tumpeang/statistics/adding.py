@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 
 from tumpeang.statistics import rounding
 from tumpeang.statistics.errors import NotAddable, UnitsDiffer
+from tumpeang.statistics.units import Unit
 from tumpeang.statistics.units import unit as unit_named
+from tumpeang.statistics.wording import Said, said
 
 if TYPE_CHECKING:
     from tumpeang.statistics.figures import Cell, Figure
@@ -27,10 +29,7 @@ def added(one: Figure, other: Figure) -> Figure:
     _check_numbers(one, other)
     for name in SAME:
         if getattr(one, name) != getattr(other, name):
-            raise NotAddable(
-                f"two figures of {name} {getattr(one, name)!r} and {getattr(other, name)!r} may overlap: "
-                "count both in one table, or bound their union with unique_in_lists"
-            )
+            raise NotAddable.of(f"adding.{name}")
     if one.period != other.period:
         return _over_time(one, other)
     return _summed(one, other, cell=_joined_cell(one.cell, other.cell))
@@ -38,32 +37,36 @@ def added(one: Figure, other: Figure) -> Figure:
 
 def _check_units(one: Figure, other: Figure) -> None:
     if (one.unit, one.counted) != (other.unit, other.counted):
-        first, second = (f"{f.counted} ({f.unit})" if f.counted not in ("", f.unit) else f.unit for f in (one, other))
-        raise UnitsDiffer(f"{first} and {second} cannot be added: they are not one thing")
+        raise UnitsDiffer.of("adding.units", one=_thing(one), other=_thing(other))
     if not unit_named(one.unit).counted and one.unit != "percent":
-        raise NotAddable(f"figures in {one.unit} are measured, not counted: their sum is no figure")
+        raise NotAddable.of("adding.measured", unit=unit_named(one.unit))
+
+
+def _thing(figure: Figure) -> Unit | Said:
+    """What it is, for a refusal: a count's unit, or "% of victims"."""
+    unit = unit_named(figure.unit)
+    if figure.counted in ("", figure.unit):
+        return unit
+    return said("adding.share", unit=unit, counted=unit_named(figure.counted))
 
 
 def _check_numbers(one: Figure, other: Figure) -> None:
     if one.value is None or other.value is None:
-        raise NotAddable("one of the two has no value, so neither has the sum")
+        raise NotAddable.of("adding.no-value")
     if one.interval or other.interval:
-        raise NotAddable("estimates are not added: the interval of a sum is not the sum of intervals")
+        raise NotAddable.of("adding.estimates")
     if one.unit == "percent" and (one.denominator is None or one.denominator != other.denominator):
-        raise NotAddable(f"percentages of {one.denominator} and of {other.denominator} have no common base")
+        raise NotAddable.of("adding.bases", one=one.denominator, other=other.denominator)
 
 
 def _over_time(one: Figure, other: Figure) -> Figure:
     if one.unit == "percent" or one.cell != other.cell:
-        raise NotAddable("figures of two periods that differ in more than the period")
+        raise NotAddable.of("adding.two-ways")
     if unit_named(one.unit).kind != "events":
-        raise NotAddable(
-            f"the same {one.unit} may be counted in both periods: count them over the whole period, or bound them "
-            "with unique_in_lists"
-        )
+        raise NotAddable.of("adding.beings", unit=unit_named(one.unit))
     period = one.period.joined(other.period) if one.period and other.period else None
     if period is None:
-        raise NotAddable("the two periods overlap, or leave days between them")
+        raise NotAddable.of("adding.periods")
     return _summed(one, other, period=period)
 
 
@@ -72,11 +75,12 @@ def _joined_cell(one: Cell, other: Cell) -> Cell:
     first, second = dict(one), dict(other)
     different = [name for name in first | second if first.get(name) != second.get(name)]
     if len(different) != 1 or first.keys() != second.keys():
-        said = "nothing" if not different else ", ".join(different)
-        raise NotAddable(f"parts of one table differ along one dimension; these differ in {said}")
+        if not different:
+            raise NotAddable.of("adding.same")
+        raise NotAddable.of("adding.dimensions", names=", ".join(different))
     (name,) = different
     if common := set(first[name]) & set(second[name]):
-        raise NotAddable(f"both count {', '.join(sorted(common))} ({name})")
+        raise NotAddable.of("adding.both", categories=", ".join(sorted(common)), name=name)
     return tuple((key, (*values, *second[key]) if key == name else values) for key, values in first.items())
 
 

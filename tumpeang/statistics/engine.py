@@ -22,6 +22,7 @@ from tumpeang.statistics.errors import (
 from tumpeang.statistics.reading import Source, opened
 from tumpeang.statistics.spec import MISSING, UNKNOWN, Dimension, TableSpec
 from tumpeang.statistics.tables import Axis, Counts, Table
+from tumpeang.statistics.units import unit as unit_named
 
 MOST_CELLS = 5_000_000
 MOST_NAMED = 5  # values in a refusal
@@ -41,7 +42,7 @@ def tabulate(spec: TableSpec, rows: Any, *, engine: Any = "duckdb") -> Table:
         _check_columns(spec, source)
         total = source.ask(sql.totals(spec, source.table, source.dialect)).to_pylist()[0]
         if total["nameless"]:
-            raise RowsWithoutUnit(f"{total['nameless']} rows have no {spec.unit_id}: which {spec.unit} are they of?")
+            raise RowsWithoutUnit.of("rows.nameless", rows=total["nameless"], column=spec.unit_id)
         axes, counts = _counted(spec, spec.dimensions, source)
         layers = dict(_layers(spec, axes, source))
         undated = 0
@@ -56,7 +57,7 @@ def tabulate(spec: TableSpec, rows: Any, *, engine: Any = "duckdb") -> Table:
 
 def _check_columns(spec: TableSpec, source: Source) -> None:
     if source.unit and source.unit != spec.unit and not spec.unit_id:
-        raise WrongUnit(f"a row is one {source.unit}: to count {spec.unit}, name the column that tells them apart")
+        raise WrongUnit.of("rows.unit", rows=unit_named(source.unit), unit=unit_named(spec.unit))
     wanted = {d.column: DATED if d.by else DIVIDED_BY for d in spec.dimensions}
     wanted |= {entry.column: set() for entry in spec.filters if entry.column not in wanted}
     for entry in spec.filters:
@@ -69,10 +70,11 @@ def _check_columns(spec: TableSpec, source: Source) -> None:
         wanted.setdefault(spec.unit_id, set())
     for column, kinds in wanted.items():
         if column not in source.kinds:
-            raise MissingColumn(f"{spec.name} asks for {column}; the rows have {', '.join(source.kinds)}")
+            raise MissingColumn.of("rows.column", table=spec.name, column=column, columns=", ".join(source.kinds))
         kind = source.kinds[column]
         if kinds and kind not in kinds:
-            raise RowsError(f"{column} is of kind {kind}; {spec.name} can use {', '.join(sorted(kinds - {'null'}))}")
+            usable = ", ".join(sorted(kinds - {"null"}))
+            raise RowsError.of("rows.kind", column=column, kind=kind, table=spec.name, kinds=usable)
 
 
 def _counted(
@@ -85,7 +87,7 @@ def _counted(
     shape = tuple(len(axis.categories) for axis in axes)
     cells = int(np.prod(shape, dtype=object)) if shape else 1
     if cells > MOST_CELLS:
-        raise TooManyCells(f"{spec.name} would have {cells:,} cells; {MOST_CELLS:,} are the most: group a dimension")
+        raise TooManyCells.of("rows.cells", table=spec.name, cells=cells, most=MOST_CELLS)
     counts = np.zeros(cells, dtype=np.int64)
     numbers = answer["n"].to_numpy()
     if not shape:
@@ -125,9 +127,9 @@ def _axis(dimension: Dimension, values: list[str]) -> Axis:
     """
     known = [value for value in values if value not in (UNKNOWN, MISSING)]
     if dimension.closed and (strange := sorted(set(known) - set(dimension.categories))):
-        raise UnexpectedValue(
-            f"{dimension.column} holds {', '.join(map(repr, strange[:MOST_NAMED]))}; {dimension.name} declares "
-            f"{', '.join(dimension.categories)}: name them, or declare a rest"
+        found, declared = ", ".join(map(repr, strange[:MOST_NAMED])), ", ".join(dimension.categories)
+        raise UnexpectedValue.of(
+            "rows.value", column=dimension.column, values=found, dimension=dimension.name, categories=declared
         )
     named = dimension.categories if dimension.categories else tuple(sorted(set(known)))
     apart = tuple(kind for kind in (UNKNOWN, MISSING) if kind in values)
@@ -149,14 +151,9 @@ def _check_total(table: Table, units: int) -> None:
     spec = table.spec
     if table.total != units:
         name = spec.unit_id or "row"
-        raise TotalsDisagree(
-            f"{spec.name}: the cells sum to {table.total}, but there are {units} distinct {name}: some stand in "
-            "several categories; declare the dimension overlapping, or count a finer unit"
-        )
+        raise TotalsDisagree.of("rows.total", table=spec.name, parts=table.total, units=units, name=name)
     for left, margin in table.layers.items():
         parts = table.margin(*(a.name for a in table.axes))
         taken = tuple(i for i, a in enumerate(table.axes) if a.dimension.overlapping and a.name not in left)
         if (parts.sum(axis=taken) < margin).any() or (parts.max(axis=taken, initial=0) > margin).any():
-            raise TotalsDisagree(
-                f"{spec.name}: a margin is larger than its parts together, or smaller than one of them"
-            )
+            raise TotalsDisagree.of("rows.margin", table=spec.name)

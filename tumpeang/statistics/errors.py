@@ -1,8 +1,26 @@
 """What this workshop refuses, one tree: every refusal says what was found and what to do instead."""
 
+from typing import Any, Self
+
 
 class StatisticsError(Exception):
-    """The root: whoever calls the workshop may catch this one."""
+    """The root: whoever calls the workshop may catch this one. `words("km")` says it to a reader of Khmer."""
+
+    reason: Any = None  # a sentence (wording.Said), where it is said in both languages
+
+    @classmethod
+    def of(cls, key: str, /, **values: Any) -> Self:
+        """The refusal that says the sentence `key` of reference/said/refusals.yaml."""
+        from tumpeang.statistics.wording import said
+
+        reason = said(key, **values)
+        made = cls(reason.words("en"))
+        made.reason = reason
+        return made
+
+    def words(self, language: str = "en") -> str:
+        """The sentence in "en" or "km"; what is said to who writes declarations is English alone."""
+        return str(self.reason.words(language)) if self.reason else str(self)
 
 
 class FigureError(StatisticsError):

@@ -63,11 +63,11 @@ class InRelation:
 
 def _answer(relation: duckdb.DuckDBPyRelation | None) -> pa.Table:
     if relation is None:
-        raise RowsError("the query gave no rows")
+        raise RowsError.of("rows.query", kind="")
     try:
         return relation.to_arrow_table()
     except duckdb.Error as reason:
-        raise RowsError(f"these rows cannot be counted as declared ({type(reason).__name__})") from reason
+        raise RowsError.of("rows.query", kind=type(reason).__name__) from reason
 
 
 @cache
@@ -86,7 +86,7 @@ def opened(rows: Any, engine: Any = "duckdb") -> Iterator[Source]:
         try:
             from tumpeang.statistics import spark
         except ImportError as reason:
-            raise EngineMissing("Spark is not installed: take the extra, tumpeang[spark], and Java 17") from reason
+            raise EngineMissing.of("rows.no-spark") from reason
         with spark.opened(rows, engine) as source:
             yield source
         return
@@ -111,7 +111,7 @@ def _parquet(connection: duckdb.DuckDBPyConnection, path: str) -> InDuckDB:
             else connection.sql(f"FROM {table} LIMIT 0").to_arrow_table().schema
         )
     except (duckdb.Error, pa.ArrowException, OSError) as reason:
-        raise RowsError(f"{path} cannot be read as Parquet: {reason}") from reason
+        raise RowsError.of("rows.parquet", path=path, kind=type(reason).__name__) from reason
     return InDuckDB(connection, table, schema)
 
 
@@ -129,10 +129,8 @@ def as_arrow(rows: Any) -> pa.Table:
         if hasattr(rows, "__arrow_c_stream__"):
             return pa.table(rows)
     except (pa.ArrowException, TypeError) as reason:
-        raise RowsError(f"these rows cannot be read: {reason}") from reason
-    raise RowsError(
-        f"rows are an Arrow table, Parquet, a DuckDB relation, or a frame (pandas, Polars, Spark); not {type(rows)}"
-    )
+        raise RowsError.of("rows.unreadable", kind=type(reason).__name__) from reason
+    raise RowsError.of("rows.holder", kind=type(rows).__name__)
 
 
 def kinds_of(schema: pa.Schema) -> dict[str, str]:

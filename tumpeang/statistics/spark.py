@@ -43,7 +43,7 @@ def opened(rows: Any, engine: Any) -> Iterator[InSpark]:
     try:
         source = InSpark(*_frame(session, rows))
     except PySparkException as reason:
-        raise RowsError(f"Spark cannot read these rows: {reason}") from reason
+        raise RowsError.of("rows.unreadable", kind=type(reason).__name__) from reason
     try:
         yield source
     finally:
@@ -54,7 +54,7 @@ def _session(engine: Any) -> SparkSession:
     if isinstance(engine, SparkSession):
         return engine
     if engine != "spark":
-        raise EngineMissing(f"the engines are duckdb, spark, or a Spark session; not {engine!r}")
+        raise EngineMissing.of("rows.engine", engine=str(engine))
     return SparkSession.getActiveSession() or SparkSession.builder.master("local[*]").appName("tumpeang").getOrCreate()
 
 

@@ -47,7 +47,8 @@ def unique_in_rows(
     table = as_arrow(rows)
     for column in (person, within):
         if column not in table.column_names:
-            raise MissingColumn(f"no column {column}; the rows have {', '.join(table.column_names)}")
+            names = ", ".join(table.column_names)
+            raise MissingColumn.of("rows.column", table="unique_in_rows", column=column, columns=names)
     linked = table.filter(pc.is_valid(table[person]))
     people = pc.count_distinct(linked[person]).as_py()
     nameless = _counts(table.filter(pc.is_null(table[person]))[within])
@@ -97,26 +98,26 @@ def _range(size: int | Figure, unit: str) -> tuple[int, int]:
     if not isinstance(size, Figure):
         return size, size
     if size.unit != unit:
-        raise UnitsDiffer(f"a list of {size.unit} among lists of {unit}")
+        raise UnitsDiffer.of("people.unit", one=unit_named(size.unit), other=unit_named(unit))
     if size.interval and size.interval.kind != "bounds":
-        raise FigureError("a size may be bounds, but no estimate: its interval may be wrong")
+        raise FigureError.of("people.estimate")
     ends = (size.interval.low, size.interval.high) if size.interval else (size.value, size.value)
     if ends[0] is None or ends[1] is None:
-        raise FigureError("a size without a number")
+        raise FigureError.of("people.no-size")
     return int(ends[0]), int(ends[1])
 
 
 def _check_lists(ranges: Mapping[str, tuple[int, int]], overlaps: Mapping[Overlap, int]) -> None:
     numbers: list[tuple[object, int]] = [*((name, low) for name, (low, _) in ranges.items()), *overlaps.items()]
     if negative := [str(name) for name, size in numbers if size < 0]:
-        raise FigureError(f"nobody counts below zero: {', '.join(negative)}")
+        raise FigureError.of("people.below-zero", names=", ".join(negative))
     for together in overlaps:
         if strange := set(together) - set(ranges):
-            raise FigureError(f"an overlap speaks of {', '.join(sorted(strange))}, of which no size is told")
+            raise FigureError.of("people.no-list", names=", ".join(sorted(strange)))
         if len(set(together)) < 2:  # noqa: PLR2004  (an overlap is of two lists at least)
-            raise FigureError(f"{together} is no overlap: it names fewer than two lists")
+            raise FigureError.of("people.one-list", names=", ".join(together))
     if overlaps and len(ranges) > MOST_LISTS:
-        raise FigureError(f"{len(ranges)} lists have too many ways to overlap; {MOST_LISTS} are the most: join some")
+        raise FigureError.of("people.many", lists=len(ranges), most=MOST_LISTS)
 
 
 def _bounds(ranges: Mapping[str, tuple[int, int]], overlaps: Mapping[Overlap, int], *, whole: bool) -> tuple[int, int]:
@@ -139,7 +140,7 @@ def _solved(sign: float, within: LinearConstraint, cells: int, *, whole: bool) -
         options={"mip_rel_gap": 0.0},
     )
     if found.x is None:
-        raise FigureError(f"no way of overlapping gives these numbers together ({found.message})")
+        raise FigureError.of("people.no-way")
     return sign * float(found.fun)
 
 
@@ -159,7 +160,7 @@ def _exact(number: int, unit: str, method: str, about: Mapping[str, Any]) -> Fig
 def _bounded(low: int, high: int, unit: str, method: str, about: Mapping[str, Any]) -> Figure:
     """Bounds as a figure; where both ends meet, the number itself."""
     if not unit_named(unit).counted:
-        raise FigureError(f"{unit!r} measures, it does not count")
+        raise FigureError.of("people.measure", unit=unit_named(unit))
     if low == high:
         return _exact(low, unit, f"{method}; both ends meet", about)
     return Figure(None, unit, counted=unit, method=method, interval=Interval(low, high, "bounds", None), **about)

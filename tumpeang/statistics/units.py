@@ -22,6 +22,10 @@ class Unit:
     def counted(self) -> bool:
         return self.kind != "measures"
 
+    def words(self, language: str) -> str:
+        """Many of it, within a sentence."""
+        return self.name(language)
+
     def name(self, language: str, value: object = None) -> str:
         """Its name in "en" or "km": the singular for exactly one, else the plural."""
         one, many = self.names[language]

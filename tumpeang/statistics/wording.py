@@ -17,6 +17,7 @@ import yaml
 from tumpeang.statistics import printing
 from tumpeang.statistics.errors import StatisticsError
 from tumpeang.statistics.rounding import half_up
+from tumpeang.statistics.units import Unit
 
 LANGUAGES = ("km", "en")
 _SAID = Path(__file__).parent / "reference" / "said"
@@ -78,7 +79,7 @@ class Said:
     def words(self, language: str = "en") -> str:
         shown = {}
         for name, value in self.values:
-            if isinstance(value, Said):
+            if isinstance(value, Said | Unit):
                 shown[name] = value.words(language)
             elif isinstance(value, tuple):
                 shown[name] = number(value[0], language, value[1])

@@ -12,7 +12,7 @@ print(victims, "|", victims.text("km"))  # -> 62 victims, Cambodia, 2015 | áŸ¦áŸ
 try:
     victims + cases
 except StatisticsError as refusal:
-    print(refusal)  # -> victim and case cannot be added: they are not one thing
+    print(refusal)  # -> victims and cases cannot be added: they are not one thing.
 
 # Parts of one table are added, shares in their counts: three thirds are 100.0, not 99.9.
 outcomes = study("court-outcomes")

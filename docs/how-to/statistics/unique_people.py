@@ -19,4 +19,4 @@ print(both, "|", both.method)
 try:
     unique_in_lists({"club": 20, "school": 30}, overlaps={("club", "school"): 25})
 except StatisticsError as refusal:
-    print(str(refusal)[:48])  # -> no way of overlapping gives these numbers togeth
+    print(refusal.words("en"))  # -> No way of overlapping gives these numbers together: one of them is wrong.
