@@ -4,13 +4,15 @@ import signal
 import sys
 from collections.abc import Callable
 
-from bench import desk, intake, pages, statistics
+from bench import desk, disclosure, intake, pages, search, statistics
 
 BENCHES: dict[str, Callable[[], None]] = {
     "intake": intake.main,
     "pages": pages.main,
     "desk": desk.main,
+    "search": search.main,
     "statistics": statistics.main,
+    "disclosure": disclosure.main,
 }
 
 

@@ -14,6 +14,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from bench import disclosure
 from bench.figures import say, show
 from tumpeang.statistics import Denominator, Dimension, Table, TableSpec, tabulate
 from tumpeang.statistics.disclosure import small
@@ -50,6 +51,7 @@ def main() -> None:
         crosstab("crosstab.1m", FIVE_WAYS, path, "COUNT(*)", pl.len())
         crosstab("crosstab.1m.distinct", MANY_ROWS, path, "COUNT(DISTINCT case_id)", pl.col("case_id").n_unique())
         memory(path)
+    disclosure.large()
 
 
 def crosstab(figure: str, spec: TableSpec, path: Path, counted: str, polars: pl.Expr) -> None:

@@ -174,20 +174,22 @@ def _take_back(search: Search, until: float) -> None:
         before, search.pool = search.pool, search.pool.without(int(place))
         search.hidden[place] = False
         patterns.close(int(place))
-        if not _still(search, patterns):
+        if not _still(search, patterns, until):
             search.hidden[place], search.pool = True, before
             patterns.open(int(place))
 
 
-def _still(search: Search, patterns: Patterns) -> bool:
+def _still(search: Search, patterns: Patterns, until: float) -> bool:
     """Whether every side is shown by hidden cells alone: by a witness, by a box, or by the smallest moves if they
     are whole.
     """
     cost = np.where(search.hidden, 1.0, np.inf)
     for side in search.sides:
         if not search.pool.shows(*side) and search.boxed(side, cost) is None:
-            moves = patterns.cheapest(*side, cost)
+            moves = patterns.cheapest(*side, cost) if time.monotonic() < until else None
             if moves is None or not search.pool.take(moves):
+                search.sides.remove(side)
+                search.sides.insert(0, side)  # asked first the next time: what fails once fails often
                 return False
     return True
 

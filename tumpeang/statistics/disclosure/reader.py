@@ -16,7 +16,7 @@ from tumpeang.statistics.disclosure.errors import Contradiction
 Floats = NDArray[np.float64]
 WHOLE = 1e-6  # nearer than this to a whole number counts as whole
 BEYOND = 1e7  # a bound that reaches it is none
-ONE_THREAD = 1
+ONE_THREAD, PRIMAL = 1, 4
 
 
 class Reader:
@@ -24,6 +24,9 @@ class Reader:
 
     def __init__(self, matrix: sparse.csr_matrix, right: Floats, least: Floats, most: Floats) -> None:
         self._solver = quiet_solver()
+        self._solver.setOptionValue(
+            "simplex_strategy", PRIMAL
+        )  # only the goal changes: the last solution stays possible
         self._solver.passModel(model(matrix, right, least, most))
 
     def extreme(self, place: int, sign: int) -> Floats:

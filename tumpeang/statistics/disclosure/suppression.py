@@ -19,7 +19,7 @@ from tumpeang.statistics.disclosure.patterns import protect
 from tumpeang.statistics.disclosure.primary import Primary, PrimaryRules
 from tumpeang.statistics.disclosure.primary import primary as by_rules
 from tumpeang.statistics.disclosure.proof import Proof, bound, digest, intervals
-from tumpeang.statistics.disclosure.reader import WHOLE, Floats
+from tumpeang.statistics.disclosure.reader import Floats
 from tumpeang.statistics.disclosure.witnesses import Mask, Witnesses
 
 Method = Literal["auto", "exact", "patterns"]
@@ -117,14 +117,7 @@ def _cost(values: Counts, weights: Literal["cells", "counts"] | Floats) -> Float
 
 
 def _printed_again(release: Suppressed) -> Suppressed:
-    """A cell hidden for another's sake whose value follows from the rest hides nothing: print it."""
+    """A cell hidden for another's sake that no witness moves hides nothing: print it, and every witness stays one."""
     extra = release.hidden & ~release.primary.unsafe & ~release.linked.unprinted
     moved = (release.witnesses.low < 0) | (release.witnesses.high > 0)
-    if not (extra & ~moved).any():
-        return release
-    shown = np.where(release.hidden, 0, release.linked.values).astype(float)
-    ends = intervals(release.linked.equations, shown, release.hidden)
-    pinned = np.flatnonzero(release.hidden)[ends[:, 1] - ends[:, 0] < WHOLE]
-    hidden = release.hidden.copy()
-    hidden[pinned[extra[pinned]]] = False
-    return replace(release, hidden=hidden)
+    return replace(release, hidden=release.hidden & ~(extra & ~moved))
