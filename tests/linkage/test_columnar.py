@@ -10,7 +10,9 @@ from tests.linkage.two_agencies import Two, two_agencies
 from tumpeang.linkage import columnar
 from tumpeang.linkage import model as models
 from tumpeang.linkage.bulk import Bulk
-from tumpeang.linkage.columnar import Flat, of_two_parts
+from tumpeang.linkage.columnar import Flat, for_many
+from tumpeang.linkage.columnar_encoding import encoded
+from tumpeang.linkage.encodings import Encoder, Hardening, agencies
 from tumpeang.linkage.names import Name, script_of
 from tumpeang.linkage.readings import exact_form
 from tumpeang.linkage.records import Birth, Record
@@ -55,7 +57,7 @@ def test_what_is_drawn_is_what_was_asked_for() -> None:
 def test_weights_are_those_of_single_records() -> None:
     two = two_agencies(150, seed=8)
     ones, others = ([record(people, row) for row in range(150)] for people in (two.one, two.other))
-    model = of_two_parts(replace(MODEL, blocks=((("sex", "sex"),),)))
+    model = replace(for_many(MODEL), blocks=((("sex", "sex"),),))
     bulk = Bulk(model, threads=1)
     columnar.load(bulk, two.one, two.other)
     bulk.compare()
@@ -69,7 +71,7 @@ def test_weights_are_those_of_single_records() -> None:
 
 def found(two: Two) -> tuple[float, float]:
     """Of who is known to both, the share that is compared at all; and F1 of the pairs that are proposed."""
-    bulk = Bulk(replace(of_two_parts(columnar.for_many(MODEL)), prior=0.3 / len(two.one)), threads=1)
+    bulk = Bulk(replace(for_many(MODEL), prior=0.3 / len(two.one)), threads=1)
     columnar.load(bulk, two.one, two.other)
     bulk.compare()
     both = int((two.there >= 0).sum())
@@ -82,3 +84,32 @@ def test_who_two_agencies_know_is_found() -> None:
     recall, f1 = found(two_agencies(10_000, seed=5))
     print(f"10,000 and 10,000: blocking recall {recall:.3f}, one-to-one F1 {f1:.3f}")
     assert recall >= 0.97 and f1 >= 0.95
+
+
+def test_encoded_files_find_as_many() -> None:
+    two = two_agencies(10_000, seed=5)
+    model = replace(for_many(agencies(), columnar.MANY_ENCODED), prior=0.3 / 10_000)
+    encoder = Encoder(model, bytes(32))
+    one, other = (encoded(people, encoder) for people in (two.one, two.other))
+    bulk = Bulk(model, threads=1)
+    columnar.put(bulk, one, other, [10_000, 10_000])
+    bulk.compare()
+    ones, others, _ = columnar.one_to_one(bulk)
+    right = int((two.there[ones] == others).sum())
+    f1 = 2 * right / (len(ones) + int((two.there >= 0).sum()))
+    print(f"10,000 and 10,000, encoded: one-to-one F1 {f1:.3f}")
+    assert f1 >= found(two)[1] - 0.01
+
+
+def test_a_filter_of_a_row_is_that_of_its_record() -> None:
+    people = two_agencies(50, seed=6).one
+    encoder = Encoder(agencies(), bytes(32))
+    words = encoded(people, encoder)["name_filter_bits"]
+    for row in range(50):
+        (filter_,) = encoder.filter_of("name_filter", record(people, row).columns["name_filter"])
+        assert "".join(f"{int(word):016x}" for word in words[row]) == filter_
+
+
+def test_hardened_files_are_made_of_single_records() -> None:
+    with pytest.raises(ValueError, match="single records"):
+        encoded(two_agencies(50, seed=6).one, Encoder(agencies(), bytes(32), Hardening(balanced=True)))

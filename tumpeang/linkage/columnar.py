@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from tumpeang.linkage import keys
 from tumpeang.linkage.bulk import Bulk
-from tumpeang.linkage.model import Model, columns_named
+from tumpeang.linkage.model import Field, Level, Model, Test, columns_named
 from tumpeang.linkage.names import script_of
 from tumpeang.linkage.records import BYTES
 from tumpeang.linkage.scoring import rare_columns
@@ -34,19 +34,45 @@ MOST_NEAR = 8
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 
 
-# The blocks for files of a hundred thousand records and more, where a sound and a year are shared by too many.
+# The blocks for files of a hundred thousand records and more, where a sound and a year are shared by too many. Column
+# names as in `model.yaml`; two in one string are one's and the other's.
 MANY = (
-    ("name_strict_some", "birth_years"),
-    ("name_sounds_some", "birth_years", "district"),
-    ("name_sounds_some", "birth_days"),
-    ("name_parts", "birth_dates"),
+    ("name_near", "birth_dates"),
     ("birth_dates", "district"),
-    ("name_sounds_some", "commune"),
-    ("name_sounds_some", "relations"),
+    ("name_strict", "birth_days"),
+    ("name_sounds", "birth_years", "district"),
+    ("name_strict", "birth_years_alone:birth_years"),
+    ("name_strict", "birth_years:birth_years_alone"),
+    ("name_strict", "commune"),
+    ("name_sounds", "relations"),
     ("relations", "birth_years", "district"),
     ("phones",),
-    ("identifiers",),
 )
+# the same for files that were encoded, of which no part of a name may leave, nor a sound of it alone
+MANY_ENCODED = (
+    ("name_sounds_date",),
+    ("birth_dates", "district"),
+    ("name_strict_day",),
+    ("name_sounds_year", "district"),
+    ("name_strict_year_alone:name_strict_year",),
+    ("name_strict_year:name_strict_year_alone",),
+    ("name_strict_commune",),
+    ("relations", "birth_years", "district"),
+    ("phones",),
+)
+TOGETHER = {
+    "name_strict_year": ("name_strict", "birth_years"),
+    "name_strict_year_alone": ("name_strict", "birth_years_alone"),
+    "name_strict_day": ("name_strict", "birth_days"),
+    "name_strict_commune": ("name_strict", "commune"),
+    "name_sounds_year": ("name_sounds", "birth_years"),
+    "name_sounds_date": ("name_sounds", "birth_dates"),
+}
+_COLUMNS = """name_letters name_strict name_sounds name_near name_parts name_khmer name_latin name_filter birth_days
+    birth_days_crossed birth_day_parts birth_dates birth_years birth_years_possible birth_years_around birth_years_alone
+    province district commune sex phones relations name_strict_year name_strict_year_alone name_sounds_year
+    name_strict_day name_strict_commune name_sounds_date"""
+HELD = frozenset(_COLUMNS.split())
 
 
 @dataclass(frozen=True)
@@ -71,40 +97,51 @@ class Flat:
         return len(self.year)
 
 
-def of_two_parts(model: Model) -> Model:
-    """The same model for names of two parts: what is left of such a name is the whole of it."""
-    whole = {f"name_{kind}_some": f"name_{kind}" for kind in ("letters", "strict", "sounds")}
-
-    def named(column: str) -> str:
-        return whole.get(column, column)
-
-    fields = tuple(
-        replace(
-            field,
-            levels=tuple(
-                replace(
-                    level,
-                    rarity=named(level.rarity),
-                    tests=tuple(
-                        replace(test, columns=(named(test.columns[0]), named(test.columns[1]))) for test in level.tests
-                    ),
-                )
-                for level in field.levels
-            ),
-        )
-        for field in model.fields
-    )
-    blocks = tuple(tuple((named(one), named(other)) for one, other in row) for row in model.blocks)
-    return replace(model, fields=fields, blocks=blocks)
+def for_many(model: Model, blocks: tuple[tuple[str, ...], ...] = MANY) -> Model:
+    """The same model for flat files: what is left of a name of two parts is the whole of it, what no row has is left
+    out, and blocks stay small among a million."""
+    fields = tuple(_field(field) for field in model.fields if set(field.known) <= HELD)
+    household = model.household and replace(model.household, related=(), unless=_unless(model, fields))
+    rows = tuple(tuple(_both_sides(columns) for columns in row) for row in blocks)
+    return replace(model, fields=fields, household=household, blocks=rows)
 
 
-def for_many(model: Model) -> Model:
-    """The same model with blocks that stay small among a million."""
-    return replace(model, blocks=tuple(tuple((column, column) for column in row) for row in MANY))
+def _field(field: Field) -> Field:
+    named = [
+        replace(level, rarity=_whole(level.rarity), tests=tuple(map(_test, level.tests))) for level in field.levels
+    ]
+    return replace(field, levels=tuple(level for level in named if _held(level)))
+
+
+def _test(test: Test) -> Test:
+    return replace(test, columns=(_whole(test.columns[0]), _whole(test.columns[1])))
+
+
+def _held(level: Level) -> bool:
+    return all(column in HELD for test in level.tests for column in test.columns)
+
+
+def _whole(column: str) -> str:
+    return column.removesuffix("_some")
+
+
+def _both_sides(columns: str) -> tuple[str, str]:
+    one, _, other = columns.partition(":")
+    return one, other or one
+
+
+def _unless(model: Model, fields: tuple[Field, ...]) -> tuple[tuple[str, str], ...]:
+    """The household's limits; a level that was left out stands for the one above it."""
+    found = []
+    for name, worst in model.household.unless if model.household else ():
+        kept = {level.name for field in fields if field.name == name for level in field.levels}
+        above = [level.name for level in model.field(name).levels[: model.field(name).place(worst) + 1]]
+        found.append((name, next(level for level in reversed(above) if level in kept)))
+    return tuple(found)
 
 
 def load(bulk: Bulk, one: Flat, other: Flat) -> None:
-    """Lay two files out for a `Bulk` whose model is `of_two_parts`."""
+    """Lay two files out for a `Bulk` whose model is `for_many`."""
     laid_out = [slots(people, columns_named(bulk.model)) for people in (one, other)]
     put(bulk, laid_out[0], laid_out[1], [len(one), len(other)])
 
@@ -158,8 +195,8 @@ def _extra(side: Columns, uses: dict[str, set[str]]) -> dict[str, pa.Array]:
 
 def slots(people: Flat, wanted: set[str]) -> Columns:
     """The columns of `records.COLUMNS` that a flat file has, each member a number, one row a person; 0 is none."""
-    tokens = _Tokens(people.first), _Tokens(people.second)
-    mothers = _Tokens(people.mother_first), _Tokens(people.mother_second)
+    tokens = Tokens(people.first), Tokens(people.second)
+    mothers = Tokens(people.mother_first), Tokens(people.mother_second)
     strict = partial(_composed, tokens, "strict", MOST_KEYS)
     sounds = partial(_composed, tokens, "sounds", MOST_KEYS)
     year, month, day = (_one(values) for values in (people.year, people.month, people.day))
@@ -179,6 +216,7 @@ def slots(people: Flat, wanted: set[str]) -> Columns:
         "birth_dates": lambda: date,
         "birth_years": lambda: year,
         "birth_years_possible": lambda: year,
+        "birth_years_alone": lambda: np.where(day > 0, _n(0), year),
         "birth_years_around": lambda: around,
         "sex": lambda: _one(people.sex),
         "phones": lambda: _one(people.phone),
@@ -186,12 +224,15 @@ def slots(people: Flat, wanted: set[str]) -> Columns:
         **{name: partial(lambda values: values, values) for name, values in places.items()},
     }
     found = {column: makers[column]() for column in sorted(wanted & set(makers))}
+    for column in sorted(wanted & set(TOGETHER)):
+        one, other = (makers[each]() for each in TOGETHER[column])
+        found[column] = joined(one, other, MOST_KEYS)
     for script in {"name_khmer", "name_latin"} & wanted:
         found |= _written(tokens, script.removeprefix("name_"))
     return found
 
 
-class _Tokens:
+class Tokens:
     """The distinct parts that stand in one column, and what is read of each."""
 
     def __init__(self, parts: Parts) -> None:
@@ -235,11 +276,11 @@ def _numbers(members: list[tuple[int, ...]]) -> Numbers:
     return table
 
 
-def _composed(tokens: tuple[_Tokens, _Tokens], kind: str, most: int) -> Numbers:
+def _composed(tokens: tuple[Tokens, Tokens], kind: str, most: int) -> Numbers:
     return _row_by_row([each.of(kind) for each in tokens], lambda row: _once(_products(*row)), most)
 
 
-def _near(tokens: tuple[_Tokens, _Tokens]) -> Numbers:
+def _near(tokens: tuple[Tokens, Tokens]) -> Numbers:
     """Both parts' sounds, and each with one of them slipped."""
 
     def near(row: list[Numbers]) -> list[Numbers]:
@@ -291,7 +332,7 @@ def joined(one: Numbers, other: Numbers, most: int) -> Numbers:
     return _row_by_row([one, other], pairs, most)
 
 
-def _written(tokens: tuple[_Tokens, _Tokens], script: str) -> dict[str, Any]:
+def _written(tokens: tuple[Tokens, Tokens], script: str) -> dict[str, Any]:
     """The letters of names in one script, as `records` writes them: as text, and a number that says that there are."""
     own = [np.array([script_of(word) == script for word in each.words])[each.rows] for each in tokens]
     both = own[0] & own[1]

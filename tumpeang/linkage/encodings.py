@@ -98,15 +98,19 @@ class Encoder:
         salts = sorted(columns[salted_by]) if salted_by else [""]
         if not columns[column] or len(salts) != 1:
             return frozenset()
+        return self.filter_of(column, columns[column], salts[0])
+
+    def filter_of(self, column: str, bigrams: Column, salt: str = "") -> Column:
+        """One filter, in hexadecimal."""
         length = BITS // 2 if self.hardening.balanced else BITS
         bits = 0
-        for _, places in sorted(self._places(column, salts[0], bigram, length) for bigram in columns[column]):
+        for _, places in sorted(self.places(column, salt, bigram, length) for bigram in bigrams):
             if (bits | places).bit_count() > MOST_SET * length:
                 break  # in the order of the key, so the same ones stay everywhere
             bits |= places
         return frozenset([f"{self._hardened(column, bits, length):0{HEX}x}"])
 
-    def _places(self, column: str, salt: str, bigram: str, length: int) -> tuple[bytes, int]:
+    def places(self, column: str, salt: str, bigram: str, length: int) -> tuple[bytes, int]:
         """The bits that a bigram sets, behind what it is sorted by."""
         found = self._set.get((column, salt, bigram))
         if found is None:

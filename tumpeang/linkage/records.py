@@ -122,11 +122,11 @@ def _parts(name: Name) -> Column:
 @lru_cache(maxsize=16384)
 def _bigrams(name: Name) -> Column:
     """Every two sounds that follow each other in a part, its beginning and end among them; the same in every script."""
-    return NOTHING.union(*(_bigrams_of_part(part) for part in name.parts))
+    return NOTHING.union(*(bigrams_of_part(part) for part in name.parts))
 
 
 @lru_cache(maxsize=65536)
-def _bigrams_of_part(part: str) -> Column:
+def bigrams_of_part(part: str) -> Column:
     sounds = [""]
     for syllable in heard(part):
         sounds += [*syllable.onset, syllable.vowels[:1].lower(), *syllable.coda]
@@ -166,6 +166,15 @@ def _of_years(around: int, *, exact: bool) -> Callable[[Record], Column]:
     return years
 
 
+def _years_alone(record: Record) -> Column:
+    """Years of birth of which the day is not known."""
+    return frozenset(
+        str(birth.first.year)
+        for birth in record.births
+        if birth.first.year == birth.last.year and birth.first != birth.last
+    )
+
+
 def _with(keys: str, other: str) -> Callable[[Record], Column]:
     """Two columns as one: what a stolen table gives away by how often it is met, it gives away less of both."""
     return lambda record: frozenset(f"{key}|{value}" for key in record.columns[keys] for value in record.columns[other])
@@ -197,6 +206,7 @@ COLUMNS: dict[str, Callable[[Record], Column]] = {
     "birth_days_crossed": _of_days(lambda day: [f"{day.day}-{day.month}"]),
     "birth_day_parts": _of_days(lambda day: [f"m{day.month}", f"d{day.day}"]),
     "birth_years": _of_years(0, exact=True),
+    "birth_years_alone": _years_alone,
     "birth_years_possible": _of_years(0, exact=False),
     "birth_years_around": _of_years(1, exact=False),
     **{level: _of_places(depth) for depth, level in enumerate(PLACE_LEVELS, 1)},
@@ -208,10 +218,14 @@ COLUMNS: dict[str, Callable[[Record], Column]] = {
     "relatives": lambda record: frozenset(other for _, other in record.relations),
     "own": lambda record: _set(record.own),
     "name_strict_year": _with("name_strict_some", "birth_years"),
+    "name_strict_year_alone": _with("name_strict_some", "birth_years_alone"),
+    "name_strict_day": _with("name_strict_some", "birth_days"),
+    "name_strict_commune": _with("name_strict_some", "commune"),
     "name_sounds_year": _with("name_sounds_some", "birth_years"),
     "name_sounds_around": _with("name_sounds_some", "birth_years_around"),
+    "name_sounds_date": _with("name_sounds_some", "birth_dates"),
+    "name_sounds_district": _with("name_sounds_some", "district"),
     "name_near_year": _with("name_near", "birth_years"),
     "name_part_date": _with("name_parts", "birth_dates"),
-    "name_sounds_district": _with("name_sounds_some", "district"),
     "relations_year": _with("relations", "birth_years"),
 }
