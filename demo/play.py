@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 
 import yaml
 
-from demo import casework
+from demo import casework, people
 from demo.night import night
 from demo.steps import STEPS
 from tumpeang.access import actions as access
@@ -81,6 +81,7 @@ def play(*, now: datetime) -> list[str]:
     who = casework.workers_by_key({person["key"]: worker_id(person["key"]) for person in load("cast.yaml")["workers"]})
     night(load("night.yaml"), who=who, now=now)
     _case(opener, who, now)
+    people.play(load("people.yaml"), who=who, now=now)
     _ask_for_a_second_person(now)
     return receipts
 
