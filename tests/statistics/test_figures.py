@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -165,6 +166,15 @@ def test_shares_are_added_in_their_counts():
 def test_a_sum_of_nothing_is_refused_with_its_reason(one, other, refusal, said):
     with pytest.raises(refusal, match=said):
         one + other
+
+
+UNITS = ("person", "victim", "accused", "case", "allegation", "report")
+
+
+@pytest.mark.parametrize(("one", "other"), list(combinations(UNITS, 2)))
+def test_no_two_units_are_ever_added(one, other):
+    with pytest.raises(UnitsDiffer):
+        Figure.count(1, one) + Figure.count(1, other)
 
 
 def test_every_refusal_of_a_sum_is_said_in_khmer_too():
