@@ -32,9 +32,9 @@ def axis(name, size):
 
 
 def random_tables(seed):
-    """Two-way, three-way and linked tables in turn, of two to five values a dimension, many counts small."""
+    """Two-way, three-way and linked tables in turn, of two to four values a dimension, many counts small."""
     chance = np.random.default_rng(seed)
-    dimensions = [axis(name, int(size)) for name, size in zip("abc", chance.integers(2, 6, 3), strict=True)]
+    dimensions = [axis(name, int(size)) for name, size in zip("abc", chance.integers(2, 5, 3), strict=True)]
     cube = chance.poisson(chance.gamma(0.7, 12, size=[len(d.values) for d in dimensions]))
     behind = Table(tuple(dimensions), cube)
     if seed % 3 == 0:
@@ -115,7 +115,6 @@ def test_the_fewest_cells_are_never_more_than_the_others_take():
 def test_the_plain_rule_gives_cells_away():
     """Why it is not used: each sum has two hidden cells, and one of them follows all the same."""
     chance = np.random.default_rng(0)
-    broken = 0
     for _ in range(30):
         table = Table((axis("a", 4), axis("b", 4)), chance.poisson(chance.gamma(0.7, 12, size=(4, 4))))
         linked = LinkedTables.of(table)
@@ -127,9 +126,8 @@ def test_the_plain_rule_gives_cells_away():
             if found.unsafe[at] and (
                 most < linked.values[at] + found.upper[at] - 1e-6 or least > linked.values[at] - 0.5
             ):
-                broken += 1
-                break
-    assert broken
+                return
+    raise AssertionError("it gave nothing away in thirty tables")
 
 
 # ---- a release ---------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from tumpeang.statistics.disclosure import (
     Publication,
     audit,
     cell,
+    joined,
     propose,
     reason,
     together,
@@ -195,6 +196,41 @@ def test_ranges_are_those_of_all_tables_that_fit(case):
     for found in audit(told).ranges:
         values = [int(told.pick(found.cell) @ t) for t in fitting]
         assert (found.least, found.most) == (min(values), max(values))
+
+
+def test_joining_two_small_groups_can_be_the_least_change():
+    told = publication(
+        {"name": "N", "count": {}, "is": 100},
+        {"name": "x", "count": {"from": "x"}, "is": 1},
+        {"name": "y", "count": {"from": "y"}, "is": 9},
+        {"name": "z", "count": {"from": "z"}, "is": 90},
+        **{"from": ["x", "y", "z"]},
+    )
+    proposal = propose(told, protect=[cell(**{"from": "x"})], joins=[("from", ("x", "y"))], prices={"x": 9, "y": 9})
+    assert str(proposal) == "join: x, y" and proposal.cost == 2
+    assert proposal.audit.by_cell[cell(**{"from": "x"})].most == 10
+    with pytest.raises(DisclosureError, match="leave it out first"):
+        joined(publication({"all": {"from": "x"}}, **{"from": ["x", "y"]}), "from", ("x", "y"), np.array([1, 0]))
+
+
+def test_other_printed_figures():
+    """Closed cases of children and their outcomes, as another organisation printed them: 293 = 116 + 67 + 110."""
+    outcomes = ["satisfactory", "ended", "flawed", "not closed"]
+    told = publication(
+        {"count": {}, "is": 537},
+        {"count": {"sex": "boy"}, "is": 28},
+        {"count": {"outcome": outcomes[:3]}, "is": 293},
+        {"count": {"outcome": "satisfactory"}, "is": 116},
+        {"count": {"outcome": "ended"}, "is": 67},
+        {"count": {"outcome": "flawed"}, "is": 110},
+        sex=["girl", "boy"],
+        outcome=outcomes,
+    )
+    found = audit(told).by_cell
+    assert found[cell(sex="girl")].least == 509 and found[cell(outcome="not closed")].least == 244
+    assert found[cell(sex="boy", outcome="flawed")].least == 0 and found[cell(sex="boy", outcome="flawed")].most == 28
+    rough = publication({"count": {}, "is": 495}, {"share": {"sex": "boy"}, "printed": "62"}, sex=["girl", "boy"])
+    assert [(r.least, r.most) for r in audit(rough).ranges if r.cell == cell(sex="boy")] == [(305, 309)]
 
 
 def test_what_must_stay_can_be_too_much():

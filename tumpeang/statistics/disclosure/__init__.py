@@ -10,6 +10,7 @@ from tumpeang.statistics.disclosure.audit import Audit, AuditRules, Range, audit
 from tumpeang.statistics.disclosure.cells import TOTAL, Cell, Dimension, LinkedTables, Table, cell, words
 from tumpeang.statistics.disclosure.differencing import Difference, Release, differences
 from tumpeang.statistics.disclosure.loosening import Change, Proposal, propose, reason
+from tumpeang.statistics.disclosure.merging import joined
 from tumpeang.statistics.disclosure.primary import Primary, PrimaryRules, dominated, p_percent, primary, small
 from tumpeang.statistics.disclosure.proof import Bound, Proof
 from tumpeang.statistics.disclosure.rounding import Rounded, at_random, controlled, conventional
@@ -51,6 +52,7 @@ __all__ = [
     "crossed",
     "differences",
     "dominated",
+    "joined",
     "p_percent",
     "primary",
     "propose",

@@ -215,14 +215,25 @@ def stated(publication: Publication, name: Cell) -> bool:
     return False
 
 
+def a_table(publication: Publication) -> Counts:
+    """A table that agrees with everything printed, of as few people as that takes. Raises Contradiction if there is
+    none.
+    """
+    asked = possible(publication)
+    asked.least(publication.pick(TOTAL))
+    if not asked.tables:
+        raise DisclosureError("no table was found in time: join values that no statement tells apart")
+    return asked.tables[-1]
+
+
 def audit(publication: Publication, rules: AuditRules | None = None, *, cells: Iterable[Cell] | None = None) -> Audit:
     """The range of every cell of every two-way margin, or of `cells`. Raises Contradiction when nothing fits the
     print.
     """
     asked = possible(publication)
-    asked.most(publication.pick(TOTAL))
+    asked.tables.append(a_table(publication))
     ranges = []
     for name in margins(publication) if cells is None else cells:
         pick = publication.pick(name)
         ranges.append(Range(name, asked.least(pick), asked.most(pick), stated(publication, name)))
-    return Audit(publication, rules or AuditRules(), tuple(ranges), asked.tables[-1])
+    return Audit(publication, rules or AuditRules(), tuple(ranges), asked.tables[0])

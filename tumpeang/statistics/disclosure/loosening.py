@@ -10,20 +10,30 @@ hitting sets: Chandrasekaran, Karp, Moreno-Centeno and Vempala, SODA 2011.)
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from tumpeang.statistics.disclosure.audit import MOST_PEOPLE, Audit, AuditRules, audit, margins, possible, stated
+from tumpeang.statistics.disclosure.audit import (
+    MOST_PEOPLE,
+    Audit,
+    AuditRules,
+    a_table,
+    audit,
+    margins,
+    possible,
+    stated,
+)
 from tumpeang.statistics.disclosure.cells import Cell, Counts, words
 from tumpeang.statistics.disclosure.errors import CannotProtect, Contradiction
-from tumpeang.statistics.disclosure.statements import Publication, Statement
+from tumpeang.statistics.disclosure.merging import joined
+from tumpeang.statistics.disclosure.statements import Publication, Statement, printed_as
 
 SHARE_STEPS = (Fraction(1, 10), Fraction(1), Fraction(5), Fraction(10))
 COUNT_STEPS = (Fraction(5), Fraction(10), Fraction(50), Fraction(100))
 MOST_ROUNDS = 300
+JOINING = 2.0  # the price of joining categories
 LEFT_OUT = 5.0  # the price of leaving a statement out; one coarser step costs 1
 HALF = 0.5
 IN_PASSING = 500  # branches of the solver for a question whose answer only shortens the search
@@ -61,9 +71,11 @@ class Proposal:
     cost: float
     publication: Publication
     audit: Audit
+    joins: tuple[str, ...] = ()  # values of one dimension that become one
 
     def __str__(self) -> str:
-        return "\n".join(str(change) for change in self.changes) or "nothing has to change"
+        told = [f"join: {', '.join(self.joins)}"] if self.joins else []
+        return "\n".join([*told, *map(str, self.changes)]) or "nothing has to change"
 
 
 def ladder(publication: Publication, statement: Statement, truth: Counts) -> Rungs:
@@ -72,20 +84,11 @@ def ladder(publication: Publication, statement: Statement, truth: Counts) -> Run
     rungs: list[Statement | None] = [statement]
     if statement.kind == "share":
         value = Fraction(100 * part, int(publication.picks(statement.of) @ truth))
-        rungs += [_coarser(statement, value, step) for step in SHARE_STEPS if step > statement.step]
+        rungs += [printed_as(statement, value, step) for step in SHARE_STEPS if step > statement.step]
     elif statement.kind == "count" and (statement.printed is not None or statement.least == statement.most):
         step_now = statement.step if statement.printed is not None else Fraction(1)
-        rungs += [_coarser(statement, Fraction(part), step) for step in COUNT_STEPS if step_now < step <= 2 * part]
+        rungs += [printed_as(statement, Fraction(part), step) for step in COUNT_STEPS if step_now < step <= 2 * part]
     return (*rungs, None)
-
-
-def _coarser(statement: Statement, value: Fraction, step: Fraction) -> Statement:
-    steps = (value / step + Fraction(1, 2)).__floor__()  # half up
-    digits = max(0, len(str(step.denominator)) - 1)
-    text = str(
-        Decimal(int(steps * step * 10**digits)).scaleb(-digits).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
-    )
-    return replace(statement, printed=text, to=step, least=None, most=None, rounding="half-up")
 
 
 def propose(
@@ -96,27 +99,41 @@ def propose(
     truth: Counts | None = None,
     keep: Iterable[str] | None = None,
     prices: Mapping[str, float] | None = None,
+    joins: Iterable[tuple[str, tuple[str, ...]]] = (),
 ) -> Proposal:
     """The cheapest change after which none of the cells in `protect` is derived or too close.
 
     `protect`: by default every cell of two-way margins that no statement tells of. `truth`: the real counts of
     combinations, from which coarser prints are made; by default a table that fits the print. `keep`: names of
-    statements that stay; by default the number of everybody. `prices`: for leaving a statement out, by name. Raises
-    CannotProtect when even leaving all others out is not enough.
+    statements that stay; by default the number of everybody. `prices`: for leaving a statement out, by name. `joins`:
+    categories that may become one, such as ("nationality", ("FRA", "GBR")), each tried by itself. Raises
+    CannotProtect when nothing of this is enough.
     """
     rules = rules or AuditRules()
-    asked = (
-        [cell for cell in margins(publication) if not stated(publication, cell)] if protect is None else list(protect)
-    )
-    before = audit(publication, rules, cells=asked)
-    if truth is None:
-        truth = before.table
-    search = _Search(publication, rules, asked, truth, kept_names(publication, keep), prices or {})
+    every = margins(publication) if protect is None else protect
+    asked = [name for name in every if protect is not None or not stated(publication, name)]
+    table = a_table(publication) if truth is None else truth
+    found = [_by_loosening(publication, rules, asked, table, keep, prices or {})]
+    for dimension, values in joins:
+        coarse = joined(publication, dimension, values, table)
+        other = _by_loosening(coarse, rules, asked, table, keep, prices or {})
+        found.append(replace(other, cost=other.cost + JOINING, joins=values))
+    return min(found, key=lambda proposal: proposal.cost)
+
+
+def _by_loosening(
+    publication: Publication,
+    rules: AuditRules,
+    asked: list[Cell],
+    truth: Counts,
+    keep: Iterable[str] | None,
+    prices: Mapping[str, float],
+) -> Proposal:
+    search = _Search(publication, rules, list(asked), truth, kept_names(publication, keep), prices)
     rungs = search.run()
-    after = publication.with_statements(kept for kept in search.at(rungs) if kept is not None)
-    changes = tuple(
-        Change(was, now) for was, now in zip(publication.statements, search.at(rungs), strict=True) if was is not now
-    )
+    told = search.at(rungs)
+    after = publication.with_statements(one for one in told if one is not None)
+    changes = tuple(Change(was, now) for was, now in zip(publication.statements, told, strict=True) if was is not now)
     return Proposal(changes, search.price(rungs), after, audit(after, rules, cells=asked))
 
 

@@ -236,6 +236,14 @@ def _count_ends(statement: Statement) -> tuple[int | None, int | None]:
     return max(0, ceil(low)), floor(high) if closed else ceil(high) - 1
 
 
+def printed_as(statement: Statement, value: Fraction, step: Fraction) -> Statement:
+    """The statement as it would be printed for a value, rounded half up to a multiple of `step`."""
+    steps = (value / step + Fraction(1, 2)).__floor__()
+    digits = max(0, len(str(step.denominator)) - 1)
+    text = str(Decimal(int(steps * step * 10**digits)).scaleb(-digits))
+    return replace(statement, printed=text, to=step, least=None, most=None, rounding="half-up")
+
+
 def _as_printed(value: object, number: int) -> str:
     """The text as printed; a bare number in YAML has lost its decimals already."""
     if not isinstance(value, str):
