@@ -2,7 +2,7 @@
 
 import logging
 import random
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
 import pyarrow as pa
@@ -67,6 +67,7 @@ def everything():
                 "age": chance.choice([None, *range(18)]),
                 "met": chance.choice([None, *(date(2014, 1, 1) + timedelta(days=40 * n) for n in range(30))]),
                 "closed": chance.choice([True, False, None]),
+                "told": datetime(2015, 1, 1) + timedelta(hours=7 * chance.randrange(1500)),
             }
             for _ in range(500)
         ]
@@ -92,6 +93,15 @@ def test_every_part_of_a_declaration_means_the_same(session):
     here = tabulate(spec, rows)
     assert here.undated > 0 and here.total > 50
     same(here, tabulate(spec, rows, engine=session))
+
+
+def test_times_fall_on_the_same_days(session):
+    _, rows = everything()
+    months = (Dimension("told", by="month", overlapping=True),)
+    spec = TableSpec(
+        "times", "child", "children", rows=months, unit_id="child", period=Period.of_year(2015), period_column="told"
+    )
+    same(tabulate(spec, rows), tabulate(spec, rows, engine=session))
 
 
 def test_parquet_and_a_frame_of_spark_are_taken(session, tmp_path):

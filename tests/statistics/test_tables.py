@@ -1,7 +1,7 @@
 """A table is declared as data: it counts units and nothing else, keeps the unknown apart, and checks its totals."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import duckdb
@@ -93,6 +93,18 @@ def test_filters_and_the_period_decide_which_rows_count():
         assert tabulate(spec(filters=filters), rows).total == total, filters
     table = tabulate(spec(period=Period.of_year(2015), period_column="met"), rows)
     assert (table.total, table.undated) == (2, 1)
+
+
+def test_of_a_time_the_day_counts():
+    at = [datetime(2015, 12, 31, 23, 59), datetime(2016, 1, 1), None, None, None]
+    rows = pa.Table.from_pylist([row | {"at": time} for row, time in zip(ROWS, at, strict=True)])
+    table = tabulate(
+        spec(period=Period.of_year(2015), period_column="at", filters=(Filter("at", missing=False),)), rows
+    )
+    assert (table.total, table.undated) == (1, 0)
+    assert tabulate(spec(rows=(Dimension("at", by="month", overlapping=True),)), rows).axis("at").categories == (
+        "2015-12", "2016-01", "(missing)",
+    )  # fmt: skip
 
 
 def test_values_are_grouped_and_dates_divided():
@@ -191,7 +203,9 @@ def test_threads_do_not_see_the_rows_of_others():
         ({"filters": (Filter("gender", among=("x",)),)}, MissingColumn, "gender"),
         ({"rows": (Dimension("sex", values=("male", "femal")),)}, UnexpectedValue, "'female'"),
         ({"unit_id": "", "unit": "case"}, WrongUnit, "These rows are allegations"),
-        ({"rows": (Dimension("weight"),)}, RowsError, "kind other"),
+        ({"rows": (Dimension("weight"),)}, RowsError, "kind float"),
+        ({"filters": (Filter("weight", among=(1,)),)}, RowsError, "kind float"),
+        ({"period": Period.of_year(2015), "period_column": "at"}, RowsError, "at is of kind instant"),
         ({"rows": (Dimension("sex", by="year"),)}, RowsError, "can use date, time"),
         ({"filters": (Filter("sex", first=3),)}, RowsError, "sex is of kind text"),
         ({"filters": (Filter("year", last=date(2015, 1, 1)),)}, RowsError, "year is of kind integer"),
@@ -199,7 +213,8 @@ def test_threads_do_not_see_the_rows_of_others():
     ],
 )
 def test_rows_that_are_not_as_declared_are_refused(changes, refusal, said):
-    rows = [row | {"weight": 1.5, "nobody": None} for row in ROWS]
+    at = datetime(2015, 12, 31, 20, tzinfo=UTC)  # in Cambodia the next day, and the next year
+    rows = [row | {"weight": 1.5, "nobody": None, "at": at} for row in ROWS]
     table = pa.Table.from_pylist(rows).replace_schema_metadata({"unit": "allegation"})
     with pytest.raises(refusal, match=said):
         tabulate(spec(**changes), table)

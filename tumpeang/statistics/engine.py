@@ -20,7 +20,7 @@ from tumpeang.statistics.errors import (
     WrongUnit,
 )
 from tumpeang.statistics.reading import Source, opened
-from tumpeang.statistics.spec import MISSING, UNKNOWN, Dimension, TableSpec
+from tumpeang.statistics.spec import MISSING, UNKNOWN, Dimension, Filter, TableSpec
 from tumpeang.statistics.tables import Axis, Counts, Table
 from tumpeang.statistics.units import unit as unit_named
 
@@ -28,7 +28,7 @@ MOST_CELLS = 5_000_000
 MOST_NAMED = 5  # values in a refusal
 DIVIDED_BY = {"text", "integer", "truth", "date", "null"}  # a float is a measure: say its bands first
 DATED = {"date", "time", "null"}
-COMPARED = {"integer", "other", "null"}  # with a number
+COMPARED = {"integer", "float", "null"}  # with a number
 
 
 def tabulate(spec: TableSpec, rows: Any, *, engine: Any = "duckdb") -> Table:
@@ -61,8 +61,7 @@ def _check_columns(spec: TableSpec, source: Source) -> None:
     wanted = {d.column: DATED if d.by else DIVIDED_BY for d in spec.dimensions}
     wanted |= {entry.column: set() for entry in spec.filters if entry.column not in wanted}
     for entry in spec.filters:
-        ends = [end for end in (entry.first, entry.last) if end is not None]
-        if ends and (kinds := DATED if isinstance(ends[0], date) else COMPARED):
+        if kinds := _filtered_by(entry):
             wanted[entry.column] = wanted[entry.column] & kinds if wanted[entry.column] else kinds
     if spec.period_column:
         wanted[spec.period_column] = DATED
@@ -75,6 +74,16 @@ def _check_columns(spec: TableSpec, source: Source) -> None:
         if kinds and kind not in kinds:
             usable = ", ".join(sorted(kinds - {"null"}))
             raise RowsError.of("rows.kind", column=column, kind=kind, table=spec.name, kinds=usable)
+
+
+def _filtered_by(entry: Filter) -> set[str]:
+    """The kinds of column on which the filter means the same on every engine; empty for all."""
+    if entry.missing is not None:
+        return set()
+    if entry.among or entry.apart_from:
+        return DIVIDED_BY
+    ends = [end for end in (entry.first, entry.last) if end is not None]
+    return DATED if isinstance(ends[0], date) else COMPARED
 
 
 def _counted(

@@ -134,19 +134,23 @@ def as_arrow(rows: Any) -> pa.Table:
 
 
 def kinds_of(schema: pa.Schema) -> dict[str, str]:
-    """The kind of each column: "text", "integer", "truth", "date", "time", "null" or "other"."""
+    """The kind of each column: "text", "integer", "truth", "date", "float", "null" or "other"; and of points in time
+    "time" (of the place, as written) or "instant" (of the world: it is no day until somebody says where).
+    """
     return {field.name: _kind(field.type) for field in schema}
 
 
 def _kind(type_: pa.DataType) -> str:
     if pa.types.is_dictionary(type_):
         return _kind(type_.value_type)
+    if pa.types.is_timestamp(type_):
+        return "instant" if type_.tz else "time"
     tests = {
         "text": (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view),
         "integer": (pa.types.is_integer,),
         "truth": (pa.types.is_boolean,),
         "date": (pa.types.is_date,),
-        "time": (pa.types.is_timestamp,),
+        "float": (pa.types.is_floating, pa.types.is_decimal),
         "null": (pa.types.is_null,),
     }
     return next((kind for kind, checks in tests.items() if any(check(type_) for check in checks)), "other")

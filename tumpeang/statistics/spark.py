@@ -70,7 +70,9 @@ def _frame(session: SparkSession, rows: Any) -> tuple[DataFrame, str]:
 
 
 def _plain(type_: pa.DataType) -> pa.DataType:
-    """Spark knows neither dictionaries nor views of text, nor columns of nothing."""
+    """Spark knows neither dictionaries nor views of text, nor columns of nothing; of a time, tables use the day."""
+    if pa.types.is_timestamp(type_) and not type_.tz:
+        return pa.date32()
     text = (pa.types.is_dictionary, pa.types.is_string_view, pa.types.is_large_string, pa.types.is_null)
     if pa.types.is_dictionary(type_) and not pa.types.is_string(type_.value_type):
         return type_.value_type
