@@ -4,13 +4,14 @@ import signal
 import sys
 from collections.abc import Callable
 
-from bench import desk, disclosure, intake, pages, search, statistics
+from bench import desk, disclosure, intake, linkage, pages, search, statistics
 
 BENCHES: dict[str, Callable[[], None]] = {
     "intake": intake.main,
     "pages": pages.main,
     "desk": desk.main,
     "search": search.main,
+    "linkage": linkage.main,
     "statistics": statistics.main,
     "disclosure": disclosure.main,
 }
