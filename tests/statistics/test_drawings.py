@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from tumpeang.statistics import drawings, durations
+from tumpeang.statistics import Figure, drawings, durations, intervals
 from tumpeang.statistics.drawings import About, Bar, Series, look, maps
 from tumpeang.statistics.funnel import COMPLETED, Way, funnel
 from tumpeang.statistics.wording import LANGUAGES, Refused
@@ -167,3 +167,18 @@ def test_nothing_to_show_is_said():
     assert "No value may be shown" in drawings.bars(about(), [Bar("a", None)]).text
     zero = drawings.bars(about(), [Bar("a", 0), Bar("b", 0)])
     assert zero.table[1] == ("a", "0")
+
+
+def test_bars_take_figures_with_their_interval():
+    figures = {
+        "accomplices": intervals.wilson(54, 78).beside(Figure.share(54, 78, "offender")),
+        "perpetrators": Figure(None, "percent", withheld="too few"),
+    }
+    one = drawings.bars(about(decimals=1), [Bar.of(label, figure) for label, figure in figures.items()])
+    assert one.table[1:] == (("accomplices", "69.2", "58.3", "78.4"), ("perpetrators", "–", "–", "–"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_narrow_drawing_keeps_its_words_within(language):
+    narrow = drawings.bars(about(language, width=300), [Bar("ក្រុមប្រឹក្សាឃុំសង្កាត់ទទួលបន្ទុកកិច្ចការនារី និងកុមារ " * 2, 3)])
+    assert ElementTree.fromstring(narrow.svg).attrib["viewBox"].startswith("0 0 300 ")

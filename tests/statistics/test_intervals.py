@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from tumpeang.statistics import intervals
+from tumpeang.statistics import Figure, intervals
 from tumpeang.statistics.wording import Refused, percent
 
 PLAIN = settings(max_examples=60, deadline=None, database=None)
@@ -99,3 +99,13 @@ def test_intervals_are_said_in_both_languages():
     found = intervals.wilson(234, 288)
     assert found.words("en") == "81.3 % (234 of 288; 95 % interval 76.3 % to 85.3 %, Wilson)"
     assert "៨១,៣ %" in found.words("km") and "២៣៤" in found.words("km")
+
+
+def test_an_interval_stands_beside_its_figure():
+    figure = Figure.share(234, 288, "offender")
+    found = intervals.wilson(234, 288).beside(figure)
+    assert found.sentence() == "81.3 % (234 of 288 arrested persons) [76.3–85.3 (95 %)]"
+    with pytest.raises(Refused):
+        intervals.wilson(233, 288).beside(figure)
+    with pytest.raises(Refused):
+        intervals.newcombe(1, 2, 1, 3).beside(figure)

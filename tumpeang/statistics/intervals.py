@@ -6,10 +6,14 @@ The computing is statsmodels'.
 
 import operator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
+from tumpeang.statistics.figures import Figure
+from tumpeang.statistics.figures import Interval as Bounds
+from tumpeang.statistics.rounding import half_up
 from tumpeang.statistics.wording import Refused, percent, said, say
 
 LEVEL = 0.95
@@ -29,6 +33,13 @@ class Interval:
 
     def __contains__(self, value: float) -> bool:
         return self.low <= value <= self.high
+
+    def beside(self, figure: Figure, *, decimals: int = 1) -> Figure:
+        """The share's figure with this interval, in per cent; refused for a figure of other counts."""
+        if self.count is None or (figure.numerator, figure.denominator) != (self.count, self.of):
+            raise Refused(said("refused.other-counts"))
+        low, high = (half_up(Decimal(str(bound)) * 100, decimals) for bound in (self.low, self.high))
+        return figure.with_(interval=Bounds(low, high, level=Decimal(str(self.level))))
 
     def words(self, language: str = "en") -> str:
         return say(

@@ -9,6 +9,7 @@ from matplotlib.lines import Line2D
 
 from tumpeang.statistics.drawings import look
 from tumpeang.statistics.drawings.drawing import EDGE, About, Drawing, Page, Value
+from tumpeang.statistics.figures import Figure
 from tumpeang.statistics.wording import Refused, said, say
 
 BAR, MOST_BARS, MOST_SERIES, MOST_PANELS = 14.0, 40, 4, 25
@@ -22,6 +23,12 @@ class Bar:
     value: Value
     low: Value = None
     high: Value = None
+
+    @classmethod
+    def of(cls, label: str, figure: Figure) -> "Bar":
+        """The bar of a figure, its interval with it; what is withheld has no bar."""
+        bounds = figure.interval if figure.value is not None else None
+        return cls(label, figure.value, bounds.low if bounds else None, bounds.high if bounds else None)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ print(figure.words("km"))
 """
 
 from tumpeang.statistics.hidden.estimate import Hidden, estimate
-from tumpeang.statistics.hidden.lists import Lists, of, people, read
+from tumpeang.statistics.hidden.lists import Lists, identified, of, people, read
 from tumpeang.statistics.hidden.ranges import Range
 
-__all__ = ["Hidden", "Lists", "Range", "estimate", "of", "people", "read"]
+__all__ = ["Hidden", "Lists", "Range", "estimate", "identified", "of", "people", "read"]

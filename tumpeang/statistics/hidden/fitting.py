@@ -14,10 +14,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import statsmodels.api as sm
 from numpy.typing import NDArray
 from scipy.optimize import linprog
 from scipy.special import gammaln, xlogy
+from statsmodels.genmod import families
+from statsmodels.genmod.generalized_linear_model import GLM
 from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
 from tumpeang.statistics.hidden.models import Term, Terms, column, columns
@@ -170,7 +171,7 @@ def confirmed(lists: int, counts: Array, one: Fit) -> Array:
     """Expected numbers of the seen histories by statsmodels; refused where it does not find what we found."""
     finite, possible = usable(lists, counts, one.terms)
     design = np.stack([column(lists, t) for t in finite], axis=1)
-    model = sm.GLM(counts[possible], design[possible], family=sm.families.Poisson())
+    model = GLM(counts[possible], design[possible], family=families.Poisson())
     with warnings.catch_warnings(), np.errstate(divide="ignore", invalid="ignore"):
         # a model with as many effects as histories fits perfectly, and that is meant
         warnings.simplefilter("ignore", PerfectSeparationWarning)

@@ -79,6 +79,15 @@ def people(names: Sequence[str], members: Iterable[Iterable[str]]) -> Lists:
     return of(names, list(found.items()))
 
 
+def identified(held: Mapping[str, Iterable[Any]]) -> Lists:
+    """Lists from the pseudonyms that each holds: {"police": {"p1", "p7"}, "shelters": {"p7", "p9"}, ...}."""
+    members: dict[Any, set[str]] = {}
+    for name, pseudonyms in held.items():
+        for pseudonym in pseudonyms:
+            members.setdefault(pseudonym, set()).add(name)
+    return people(list(held), members.values())
+
+
 def of(names: Sequence[str], counted: Iterable[tuple[Sequence[Any], Any]]) -> Lists:
     """Lists from (history, count) pairs. Refused where an entry is not 0 or 1, or a count is not a whole number.
 
