@@ -152,6 +152,11 @@ def test_the_proof_is_a_value_without_a_true_count_that_can_be_kept_and_reckoned
     done = release()
     kept = json.loads(json.dumps(done.proof.to_data()))
     assert Proof.from_data(kept) == done.proof and done.proof.holds
+    linked, proof = done.linked, Proof.from_data(kept)
+    assert proof.is_of(linked.cells, linked.equations, done.printed)
+    kept["bounds"][0]["most"] += 1
+    assert not Proof.from_data(kept).is_of(linked.cells, linked.equations, done.printed)
+    assert not proof.is_of(linked.cells, linked.equations, [None, *done.printed[1:-1], 160])
     assert set(kept["bounds"][0]) == {"cell", "least", "most", "unsafe", "wide_enough", "whole"}
     gone = [name for name, value in zip(done.linked.cells, done.printed, strict=True) if value is None]
     others = [name for name in gone if not done.primary.unsafe[done.linked.index[name]]]

@@ -17,6 +17,8 @@ from tumpeang.statistics.disclosure.cells import Cell, words
 from tumpeang.statistics.disclosure.reader import WHOLE, Floats, printed_reader
 from tumpeang.statistics.disclosure.witnesses import Mask
 
+SAME = 1e-4  # two reckonings of one bound are nearer than this
+
 
 @dataclass(frozen=True)
 class Bound:
@@ -40,6 +42,21 @@ class Proof:
     @property
     def holds(self) -> bool:
         return all(bound.wide_enough and bound.whole for bound in self.bounds)
+
+    def is_of(self, cells: Sequence[Cell], equations: sparse.csr_matrix, printed: Sequence[int | None]) -> bool:
+        """Whether these are the bounds of this release, reckoned anew from what is printed (None where hidden)."""
+        if digest(cells, printed) != self.digest:
+            return False
+        hidden = np.array([value is None for value in printed])
+        shown = np.array([0.0 if value is None else value for value in printed])
+        names = [words(name) for name, gone in zip(cells, hidden, strict=True) if gone]
+        ends = dict(zip(names, intervals(equations, shown, hidden), strict=True))
+        return all(
+            bound.cell in ends
+            and abs(ends[bound.cell][0] - bound.least) < SAME
+            and (np.isinf(ends[bound.cell][1]) if bound.most is None else abs(ends[bound.cell][1] - bound.most) < SAME)
+            for bound in self.bounds
+        )
 
     def to_data(self) -> dict[str, Any]:
         """Plain data, for YAML or JSON."""
