@@ -17,7 +17,7 @@ from tumpeang.statistics.drawings.drawing import EDGE, About, Drawing, Page, Val
 from tumpeang.statistics.wording import Refused, said, say
 
 CLASSES = 4
-ROOM = 0.03  # square degrees from which a number fits into a province
+LOOSE = 1.05  # a number may be that much wider than twice the room around its place: it is low
 STRETCH = 1 / np.cos(np.radians(12.5))  # a degree of longitude is shorter than one of latitude here
 Ring = list[tuple[float, float]]
 Bounds = list[tuple[float, float]]  # of each class
@@ -43,8 +43,11 @@ def area(ring: Ring) -> float:
 
 
 @cache
-def middle(code: str) -> tuple[float, float]:
-    """A point well within a province: of a grid, the one farthest from its outline and from what it surrounds."""
+def middle(code: str) -> tuple[float, float, float]:
+    """A point well within a province: of a grid, the one farthest from its outline and from what it surrounds.
+
+    With how far that is, in degrees: the room for a number.
+    """
     ring = provinces()[code].largest
     others = [province.largest for province in provinces().values() if province.code != code]
     around = [other for other in others if area(other) < area(ring)]
@@ -57,7 +60,7 @@ def middle(code: str) -> tuple[float, float]:
     outline = np.array([*ring, *(point for other in around for point in other)])
     distance = np.linalg.norm(inside[:, None] - outline[None], axis=2).min(axis=1)
     x, y = inside[int(distance.argmax())]
-    return float(x), float(y)
+    return float(x), float(y), float(distance.max())
 
 
 @cache
@@ -80,9 +83,13 @@ def provinces_map(about: About, values: Mapping[str, Value]) -> Drawing:
             raise Refused(said("drawing.codes", code=str(code)))
     bounds = breaks([float(v) for v in values.values() if v is not None])
     line = about.height(look.SMALL)
-    tall = about.inner * _shape()
+    wide, high = _spans()
+    tall = about.inner * high * STRETCH / wide
     credit = say("drawing.credit", about.language)
-    page = Page(_with_credit(about, credit), tall + line * (len(bounds) + 1) + 14)
+    rows: list[int | None] = list(range(len(bounds)))
+    if any(values.get(code) is None for code in known):
+        rows.append(None)
+    page = Page(_with_credit(about, credit), tall + line * len(rows) + 14)
     with page.board() as (canvas, colours):
         page.frame(canvas, colours)
         axes = page.plot(canvas, 0, tall)
@@ -92,7 +99,7 @@ def provinces_map(about: About, values: Mapping[str, Value]) -> Drawing:
         axes.set_aspect(STRETCH)
         axes.margins(0.005)
         axes.autoscale_view()
-        _key(page, canvas, bounds, tall + 8, colours)
+        _key(page, canvas, bounds, rows, tall + 8, colours)
         named = [(province.names[about.language], values.get(code)) for code, province in known.items()]
         table = [(say("drawing.province", about.language), about.unit)]
         table += [(name, _shown(about, value)) for name, value in named]
@@ -108,11 +115,11 @@ def _shown(about: About, value: Value) -> str:
 
 
 @cache
-def _shape() -> float:
-    """Height of the country over its width, as drawn."""
+def _spans() -> tuple[float, float]:
+    """Width and height of the country in degrees."""
     points = np.array([point for province in provinces().values() for ring in province.rings for point in ring])
     wide, high = np.ptp(points, axis=0)
-    return float(high * STRETCH / wide)
+    return float(wide), float(high)
 
 
 def breaks(values: list[float]) -> Bounds:
@@ -149,9 +156,11 @@ def _province(
     style = _look_of(place, len(bounds), colours)
     for ring in province.rings:
         axes.add_patch(Polygon(ring, closed=True, **style))
-    if place is not None and area(province.largest) > ROOM:
+    x, y, room = middle(province.code)
+    shown = about.shown(value)
+    if place is not None and look.width_of(shown, look.SMALL) / 2 <= LOOSE * room * about.inner / _spans()[0]:
         ink = readable(style["facecolor"], colours)
-        axes.text(*middle(province.code), about.shown(value), size=look.SMALL, ha="center", va="center", color=ink)
+        axes.text(x, y, shown, size=look.SMALL, ha="center", va="center", color=ink)
 
 
 def readable(ground: tuple[float, ...], colours: dict[str, str]) -> str:
@@ -172,12 +181,12 @@ def _look_of(place: int | None, of: int, colours: dict[str, str]) -> dict[str, A
     return {"facecolor": _shade(place, of, colours), "edgecolor": colours["edge"], "linewidth": 0.6}
 
 
-def _key(page: Page, canvas: Any, bounds: Bounds, top: float, colours: dict[str, str]) -> None:
+def _key(page: Page, canvas: Any, bounds: Bounds, rows: list[int | None], top: float, colours: dict[str, str]) -> None:
     """What each shade stands for, beneath the map."""
     about, line = page.about, page.about.height(look.SMALL)
-    axes = page.plot(canvas, top, line * (len(bounds) + 1))
-    axes.set(xlim=(0, about.inner), ylim=(line * (len(bounds) + 1), 0), xticks=[], yticks=[])
-    for row, place in enumerate([*range(len(bounds)), None]):
+    axes = page.plot(canvas, top, line * len(rows))
+    axes.set(xlim=(0, about.inner), ylim=(line * len(rows), 0), xticks=[], yticks=[])
+    for row, place in enumerate(rows):
         y = line * row + line / 2
         axes.add_patch(Rectangle((1, y - 5), 20, 10, **_look_of(place, len(bounds), colours)))
         text = say("drawing.withheld", about.language)
