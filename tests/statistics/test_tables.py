@@ -166,6 +166,13 @@ def test_a_withheld_cell_gives_no_number():
         table.withhold(np.array([True]))
 
 
+def test_lists_and_numbers_are_taken_for_what_they_are():
+    typed = Dimension("year", values=[2015, 2016], groups={}, missing=[1900])
+    table = tabulate(spec(rows=[typed], columns=[Dimension("closed")], denominator=ALL), pa.Table.from_pylist(ROWS))
+    assert table.cell(year=2015).value == 2 and table.share(year=2015, closed=True).numerator == 1
+    assert TableSpec.from_yaml(table.spec.to_yaml()) == table.spec
+
+
 def test_a_table_goes_on_as_rows():
     table = tabulate(spec(rows=(SEX,), columns=(Dimension("year"),), denominator=ALL), pa.Table.from_pylist(ROWS))
     rows = table.withhold(table.margin("sex", "year") == 0).to_arrow().to_pylist()

@@ -25,6 +25,11 @@ PARTS_OF_A_DATE = ("year", "quarter", "month")
 Scalar = str | int | bool
 
 
+def as_text(value: Scalar) -> str:
+    """Categories are text: 2015 and "2015" are one, and a truth is "true", as in a column of truths."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 @dataclass(frozen=True)
 class Dimension:
     """One way to divide the units: a column and what becomes of its values.
@@ -51,6 +56,13 @@ class Dimension:
     def __post_init__(self) -> None:
         if not self.name:
             object.__setattr__(self, "name", self.column)
+        for name in ("values", "unknown", "missing"):
+            object.__setattr__(self, name, tuple(map(as_text, getattr(self, name))))
+        groups = {as_text(group): tuple(map(as_text, values)) for group, values in self.groups.items()}
+        object.__setattr__(self, "groups", groups)
+        self._check()
+
+    def _check(self) -> None:
         if self.by and self.by not in PARTS_OF_A_DATE:
             raise SpecError(f"{self.name}: a date is divided by {', '.join(PARTS_OF_A_DATE)}, not by {self.by!r}")
         if self.by and self.groups:
@@ -97,6 +109,8 @@ class Filter:
     missing: bool | None = None
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "among", tuple(self.among))
+        object.__setattr__(self, "apart_from", tuple(self.apart_from))
         said = [self.among, self.apart_from, self.first is not None or self.last is not None, self.missing is not None]
         if sum(map(bool, said)) != 1:
             raise SpecError(f"the filter on {self.column} says one thing: is, not, from and to, or missing")
@@ -115,6 +129,7 @@ class Denominator:
     known_only: bool = False
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "within", tuple(self.within))
         if not self.definition.strip():
             raise SpecError("a denominator has a definition in words: of whom is the share?")
 
@@ -147,6 +162,11 @@ class TableSpec:
     translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        for part in ("rows", "columns", "filters"):
+            object.__setattr__(self, part, tuple(getattr(self, part)))
+        self._check()
+
+    def _check(self) -> None:
         if not self.name.strip():
             raise SpecError("a table has a name: its figures are told by it")
         if not unit_named(self.unit).counted:
@@ -162,17 +182,17 @@ class TableSpec:
             raise SpecError(f"{self.name}: rounding is one of {', '.join(rounding.MODES)}, not {self.rounding!r}")
         if not 0 <= self.decimals <= 6:  # noqa: PLR2004
             raise SpecError(f"{self.name}: shares have 0 to 6 decimals, not {self.decimals}")
-        overlapping = [dimension.name for dimension in self.dimensions if dimension.overlapping]
-        if overlapping and not self.unit_id:
-            raise SpecError(f"{self.name}: {', '.join(overlapping)} may overlap only where unit_id tells units apart")
         words = {*TRANSLATED, *names}
         if strange := {word for told in self.translations.values() for word in told} - words:
             raise SpecError(
                 f"{self.name}: translations of {', '.join(sorted(strange))}, which is no word of this table"
             )
-        self._check_base(names, overlapping)
+        self._check_base(names)
 
-    def _check_base(self, names: list[str], overlapping: list[str]) -> None:
+    def _check_base(self, names: list[str]) -> None:
+        overlapping = [dimension.name for dimension in self.dimensions if dimension.overlapping]
+        if overlapping and not self.unit_id:
+            raise SpecError(f"{self.name}: {', '.join(overlapping)} may overlap only where unit_id tells units apart")
         if self.denominator is None:
             return
         if strange := set(self.denominator.within) - set(names):

@@ -104,7 +104,7 @@ def _read_dimension(data: Mapping[str, Any] | str) -> Dimension:
         if name in known:
             known[name] = _categories(name, known[name])
     groups = known.get("groups", {})
-    known["groups"] = {_text(group): _categories("groups", values) for group, values in groups.items()}
+    known["groups"] = {group: _categories("groups", values) for group, values in groups.items()}
     return Dimension(**known)
 
 
@@ -135,16 +135,11 @@ def _listed(name: str, value: Any) -> list[Any]:
     return list(value)
 
 
-def _categories(name: str, values: Any) -> tuple[str, ...]:
+def _categories(name: str, values: Any) -> tuple[Any, ...]:
     listed = _listed(name, values)
     if len({isinstance(value, bool) for value in listed}) > 1:
         raise SpecError(f"{name}: YAML reads no, yes, on and off as truths; put quotes around them in {listed}")
-    return tuple(_text(value) for value in listed)
-
-
-def _text(value: Any) -> str:
-    """Categories are text: 2015 and "2015" are one; YAML's true is "true", as in a column of truths."""
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return tuple(listed)
 
 
 def _told(what: str, make: Callable[[Any], Any], value: Any) -> Any:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from tumpeang.statistics.spec import MISSING, UNKNOWN, Dimension, Filter, Scalar, TableSpec
+from tumpeang.statistics.spec import MISSING, UNKNOWN, Dimension, Filter, Scalar, TableSpec, as_text
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def _literal(value: date | int, to: Dialect) -> str:
 
 
 def _among(text: str, values: Sequence[Scalar], to: Dialect) -> str:
-    listed = ", ".join(to.text(str(v).lower() if isinstance(v, bool) else str(v)) for v in values)
+    listed = ", ".join(to.text(as_text(value)) for value in values)
     return f"{text} IN ({listed})"
 
 

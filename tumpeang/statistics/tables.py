@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from tumpeang.statistics import rounding
 from tumpeang.statistics.errors import SpecError
 from tumpeang.statistics.figures import Cell, Figure
-from tumpeang.statistics.spec import NOT_KNOWN, Dimension, TableSpec
+from tumpeang.statistics.spec import NOT_KNOWN, Dimension, Scalar, TableSpec, as_text
 
 Counts = NDArray[np.int64]
 WITHHELD = "withheld to protect a person"
@@ -99,15 +99,17 @@ class Table:
 
     # ---- figures ---------------------------------------------------------------------------------------------------
 
-    def cell(self, **where: str) -> Figure:
+    def cell(self, **categories: Scalar) -> Figure:
         """The count at those categories, over all of the dimensions not named: `table.cell(role="perpetrator")`."""
+        where = {name: as_text(category) for name, category in categories.items()}
         number = self._at(where)
         if number is None:
             return Figure(None, self.spec.unit, withheld=WITHHELD, cell=self._cell(where), **self._about(where))
         return Figure.count(number, self.spec.unit, cell=self._cell(where), method=self._method(), **self._about(where))
 
-    def share(self, **where: str) -> Figure:
+    def share(self, **categories: Scalar) -> Figure:
         """The share at those categories, of what the declaration says: numerator and denominator with it."""
+        where = {name: as_text(category) for name, category in categories.items()}
         base = self._denominator()
         if forgotten := set(base.within) - set(where):
             raise SpecError(f"a share of {base.definition}: say which {', '.join(sorted(forgotten))}")
