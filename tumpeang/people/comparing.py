@@ -22,7 +22,7 @@ from tumpeang.linkage.scoring import score
 from tumpeang.people import postings, queries, tokens
 from tumpeang.people.models import Pair, Person, PersonName, Relation, ToCompare
 from tumpeang.people.queries import KINDS, Portrait
-from tumpeang.people.records_of import places_in, record_of
+from tumpeang.people.records_of import called, places_in, record_of
 from tumpeang.people.states import ContactKind, Ended, PairDecision
 from tumpeang.people.together import Group, component, roots
 
@@ -117,8 +117,10 @@ def records(people: Iterable[Person]) -> dict[UUID, Record]:
     for row in related.filter(Q(person__in=found) | Q(other__in=found)):
         for pk in {row.person_id, row.other_id} & set(told):
             told[pk].append(row)
+    relatives = {pk for rows in told.values() for row in rows for pk in (row.person_id, row.other_id)}
+    bear = called(PersonName.objects.filter(~Exists(hidden), person__in=relatives).exclude(ended_as=Ended.MISTAKE))
     known = lineages(places_in(found.values()))
-    return {pk: record_of(portrait, known, told[pk]) for pk, portrait in found.items()}
+    return {pk: record_of(portrait, known, told[pk], bear) for pk, portrait in found.items()}
 
 
 # ---- everybody against everybody -----------------------------------------------------------------------------------

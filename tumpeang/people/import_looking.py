@@ -16,6 +16,7 @@ from tumpeang.people.sheet import Contact, Identifier, Lives, Name, Sheet
 NEW, SAME, DOUBTFUL, TWICE, BAD = "new", "same", "doubtful", "twice", "bad"
 ASKED = {SAME, DOUBTFUL, TWICE}  # left out unless somebody says otherwise
 SURE = 10.0  # bits: a thousand to one
+DOUBT = -3.0  # bits: one in nine; whoever brings a list looks at few people and can tell
 MOST = 10
 
 Found = dict[str, Any]  # line, kind; person and weight of who is known; faults; of
@@ -47,7 +48,7 @@ def _look(brought: PersonImport, number: int, cells: list[str], today: date) -> 
 
 
 def _best(brought: PersonImport, sheet: Sheet) -> tuple[str, float] | None:
-    """Whom it is most likely, if it is rather somebody known than not."""
+    """Whom it is most likely, if it may be somebody who is known."""
     people = comparing.sharing(values_of(sheet), queries.visible_to(brought.by), MOST)
     portraits = queries.portraits(brought.by, people, whole=True)
     told = {value.place.pk for value in sheet.values if isinstance(value, Lives) and value.place}
@@ -55,7 +56,7 @@ def _best(brought: PersonImport, sheet: Sheet) -> tuple[str, float] | None:
     mine, model = record_of_sheet(sheet, known), persons()
     weights = {pk: score(mine, record_of(portrait, known), model).weight for pk, portrait in portraits.items()}
     best = max(weights, key=lambda pk: weights[pk], default=None)
-    return (str(best), weights[best]) if best and weights[best] >= comparing.LEAST else None
+    return (str(best), weights[best]) if best and weights[best] >= DOUBT else None
 
 
 def values_of(sheet: Sheet) -> list[tokens.Value]:

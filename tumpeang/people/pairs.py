@@ -23,10 +23,10 @@ from tumpeang.directory.queries import lineages
 from tumpeang.linkage.model import persons
 from tumpeang.linkage.scoring import Score, score
 from tumpeang.people import queries, rules
-from tumpeang.people.models import Pair, Person, Relation, SamePerson
+from tumpeang.people.models import Pair, Person, PersonName, Relation, SamePerson
 from tumpeang.people.queries import Portrait
-from tumpeang.people.records_of import places_in, record_of
-from tumpeang.people.states import Joining, PairDecision
+from tumpeang.people.records_of import called, places_in, record_of
+from tumpeang.people.states import Ended, Joining, PairDecision
 from tumpeang.people.together import LIVE
 
 M = TypeVar("M", Pair, SamePerson)
@@ -94,7 +94,10 @@ def compared(user: User, people: Iterable[tuple[Person, Person]]) -> list[Compar
     for row in related.filter(Q(person__in=asked) | Q(other__in=asked)):
         for pk in {row.person_id, row.other_id} & set(asked):
             told[pk].append(row)
-    records = {pk: record_of(portraits[pk], known, told[pk]) for pk in asked}
+    relatives = {pk for rows in told.values() for row in rows for pk in (row.person_id, row.other_id)}
+    seen = queries.visible_to(user).filter(pk__in=relatives)
+    bear = called(queries.said(user, PersonName).filter(person__in=seen).exclude(ended_as=Ended.MISTAKE))
+    records = {pk: record_of(portraits[pk], known, told[pk], bear) for pk in asked}
     return [
         Compared(portraits[one.pk], portraits[other.pk], score(records[one.pk], records[other.pk], persons()))
         for one, other in people

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from tumpeang.linkage import names
+from tumpeang.linkage import keys, names
 from tumpeang.linkage.records import Birth, Record
 from tumpeang.people import birth, tokens
 from tumpeang.people.models import Relation
@@ -16,10 +16,19 @@ from tumpeang.people.sheet import Contact, Fact, Identifier, Lives, Name, Sheet
 from tumpeang.people.states import Ended, FactKind
 
 Lineages = Mapping[int, tuple[int, ...]]  # of a place: its id and those above it, the province first
+Called = Mapping[UUID, frozenset[str]]  # for each of several people the keys of their names
 
 
-def record_of(portrait: Portrait, lineages: Lineages | None = None, relations: Iterable[Relation] = ()) -> Record:
-    """`lineages`: of the places in the portrait (directory.queries.lineages). `relations`: rows with this person."""
+def record_of(
+    portrait: Portrait,
+    lineages: Lineages | None = None,
+    relations: Iterable[Relation] = (),
+    called: Called | None = None,
+) -> Record:
+    """`lineages`: of the places in the portrait (directory.queries.lineages). `relations`: rows with this person.
+
+    `called`: of their relatives. The same mother is often recorded twice as well: she is known by her name, too.
+    """
     own = {record.pk for record in portrait.group.records}
     facts = [fact for fact in _so(portrait.facts)]
     return Record(
@@ -34,7 +43,9 @@ def record_of(portrait: Portrait, lineages: Lineages | None = None, relations: I
         identifiers=frozenset(
             number for row in _so(portrait.identifiers) for _kind, number in tokens.of_identifier(row.value)
         ),
-        relations=frozenset(_relation(row, own) for row in relations if not row.ended_at),
+        relations=frozenset(
+            pair for row in relations if not row.ended_at for pair in _relation(row, own, called or {})
+        ),
         own=str(min(own)),
     )
 
@@ -89,8 +100,17 @@ def _joined(value: tokens.Value) -> str:
     return ":".join(value)
 
 
-def _relation(row: Relation, own: set[UUID]) -> tuple[str, str]:
+def called(names_of: Iterable[Any]) -> Called:
+    """The keys of the names in these rows, by whose they are."""
+    found: dict[UUID, frozenset[str]] = {}
+    for row in names_of:
+        read = [keys.name_keys(name)["pair_strict"] for name in names.read(row.name)]
+        found[row.person_id] = found.get(row.person_id, frozenset()).union(*read)
+    return found
+
+
+def _relation(row: Relation, own: set[UUID], called: Called) -> list[tuple[str, str]]:
     """Who is what to them; from the other end the same relation has another name."""
-    if row.person_id in own:
-        return row.kind, str(row.other_id)
-    return f"{row.kind}.of", str(row.person_id)
+    mine = row.person_id in own
+    kind, other = (row.kind, row.other_id) if mine else (f"{row.kind}.of", row.person_id)
+    return [(kind, str(other)), *((kind, key) for key in sorted(called.get(other, ())))]
