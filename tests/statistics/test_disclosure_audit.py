@@ -19,7 +19,7 @@ from tumpeang.statistics.disclosure import (
     reason,
     together,
 )
-from tumpeang.statistics.disclosure.audit import possible
+from tumpeang.statistics.disclosure.audit import margins, possible
 from tumpeang.statistics.disclosure.errors import CannotProtect, Contradiction, DisclosureError
 
 PRINTED = Path(__file__).resolve().parents[2] / "docs" / "how-to" / "statistics" / "offenders-printed.yaml"
@@ -184,7 +184,7 @@ def told_of_a_table(draw):
     return table, publication(*statements, a=["x", "y"], b=["x", "y"])
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(told_of_a_table())
 def test_ranges_are_those_of_all_tables_that_fit(case):
     """Against every table there is, counted out by hand."""
@@ -196,6 +196,22 @@ def test_ranges_are_those_of_all_tables_that_fit(case):
     for found in audit(told).ranges:
         values = [int(told.pick(found.cell) @ t) for t in fitting]
         assert (found.least, found.most) == (min(values), max(values))
+
+
+@settings(max_examples=15, deadline=None)
+@given(told_of_a_table())
+def test_bounds_hold_where_nobody_says_how_many_there_are(case):
+    """The same without N, among all tables of up to four in a combination."""
+    _, told = case
+    rest = told.with_statements(one for one in told.statements if one.name != "N")
+    asked = possible(rest, most=4)
+    fitting = [t for t in map(np.array, product(range(5), repeat=4)) if asked.fits(t)]
+    for name in margins(rest):
+        values = [int(rest.pick(name) @ t) for t in fitting]
+        most = asked.most(rest.pick(name))
+        assert asked.least(rest.pick(name)) == min(values)
+        assert most == max(values) or (most is None and max(values) >= 4)
+        assert asked.spread(rest.pick(name), 3) == (max(values) - min(values) >= 2)
 
 
 def test_joining_two_small_groups_can_be_the_least_change():

@@ -167,6 +167,12 @@ class Possible:
         values = [int(pick @ table) for table in self.tables]
         return bool(values) and max(values) - min(values) + 1 >= width
 
+    def other_than(self, pick: Counts, value: int) -> bool:
+        """Whether a table with another value turns up when the solver is asked for one, on either side."""
+        for sign in (1, -1):
+            self._solved(np.zeros(self.size, dtype=np.int64), [(sign * pick, sign * value + 1)])
+        return any(int(pick @ table) != value for table in self.tables)
+
     def _solved(self, goal: Counts, beyond: list[tuple[Counts, int]]) -> OptimizeResult:
         """Solve for the least of `goal`; a table that is found and exactly right goes into `tables`."""
         more = [LinearConstraint(pick.astype(float)[None, :], least, np.inf) for pick, least in beyond]
@@ -235,5 +241,9 @@ def audit(publication: Publication, rules: AuditRules | None = None, *, cells: I
     ranges = []
     for name in margins(publication) if cells is None else cells:
         pick = publication.pick(name)
-        ranges.append(Range(name, asked.least(pick), asked.most(pick), stated(publication, name)))
+        least, most = asked.least(pick), asked.most(pick)
+        told = stated(publication, name)
+        if least == most and not told and asked.other_than(pick, least):
+            raise DisclosureError(f"the solver contradicts itself about {words(name)}: no word on it can be trusted")
+        ranges.append(Range(name, least, most, told))
     return Audit(publication, rules or AuditRules(), tuple(ranges), asked.tables[0])
