@@ -81,23 +81,23 @@ def found(two: Two) -> tuple[float, float]:
 
 
 def test_who_two_agencies_know_is_found() -> None:
-    recall, f1 = found(two_agencies(10_000, seed=5))
-    print(f"10,000 and 10,000: blocking recall {recall:.3f}, one-to-one F1 {f1:.3f}")
+    recall, f1 = found(two_agencies(20_000, seed=5))
+    print(f"20,000 and 20,000: blocking recall {recall:.3f}, one-to-one F1 {f1:.3f}")
     assert recall >= 0.97 and f1 >= 0.95
 
 
 def test_encoded_files_find_as_many() -> None:
-    two = two_agencies(10_000, seed=5)
-    model = replace(for_many(agencies(), columnar.MANY_ENCODED), prior=0.3 / 10_000)
+    two = two_agencies(20_000, seed=5)
+    model = replace(for_many(agencies(), columnar.MANY_ENCODED), prior=0.3 / 20_000)
     encoder = Encoder(model, bytes(32))
     one, other = (encoded(people, encoder) for people in (two.one, two.other))
     bulk = Bulk(model, threads=1)
-    columnar.put(bulk, one, other, [10_000, 10_000])
+    columnar.put(bulk, one, other, [20_000, 20_000])
     bulk.compare()
     ones, others, _ = columnar.one_to_one(bulk)
     right = int((two.there[ones] == others).sum())
     f1 = 2 * right / (len(ones) + int((two.there >= 0).sum()))
-    print(f"10,000 and 10,000, encoded: one-to-one F1 {f1:.3f}")
+    print(f"20,000 and 20,000, encoded: one-to-one F1 {f1:.3f}")
     assert f1 >= found(two)[1] - 0.01
 
 

@@ -80,7 +80,7 @@ def two_agencies(count: int, seed: int) -> Two:
 def _people(dice: np.random.Generator, count: int) -> dict[str, Ints]:
     names = _names()
     drawn = dice.choice(len(names.weights), (4, count), p=names.weights)
-    sizes = dice.lognormal(0.0, 0.6, PROVINCES * DISTRICTS * COMMUNES)
+    sizes = np.random.default_rng(1).lognormal(0.0, 0.6, PROVINCES * DISTRICTS * COMMUNES)  # one country for every seed
     return {
         "family": drawn[0],
         "given": drawn[1],
