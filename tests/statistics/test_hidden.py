@@ -166,6 +166,15 @@ def test_a_model_without_a_maximum_is_never_chosen():
     assert fitting.trouble(4, nested, frozenset([(0, 1)])) == "no-maximum"
 
 
+@PLAIN
+@given(st.lists(st.integers(0, 4), min_size=15, max_size=15), st.integers(0, 112))
+def test_a_spared_linear_program_would_have_said_the_same(counts, chosen):
+    table, terms = np.array(counts, dtype=float), models.every(4, 3)[chosen]
+    fit = fitting.fit(4, table, [terms])[0]
+    if fit.converged:
+        assert fitting.trouble(4, table, terms, least=fit.least) == fitting.trouble(4, table, terms)
+
+
 def test_what_the_counts_cannot_bound_is_said():
     few = hidden.estimate(lists({"100": 30, "010": 20, "001": 40, "110": 1, "011": 1, "101": 1}))
     keys = {warning.key for warning in few.warnings}

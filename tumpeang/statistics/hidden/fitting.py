@@ -27,6 +27,7 @@ from tumpeang.statistics.wording import Refused, said
 Array = NDArray[np.float64]
 ROUNDS = 60
 CLOSE = 1e-9  # change of the log-likelihood at which Newton's method rests
+CERTAIN = 1e-6  # an expected number above this is not on its way to nought
 STEEPEST = 25.0  # bound of a linear predictor: exp(25) people are beyond any figure
 BATCH = 256
 RIDGE = 1e-10  # keeps a design without full rank solvable; such models are refused by `trouble`
@@ -42,6 +43,7 @@ class Fit:
     loglik: float
     effects: int  # all of them, those at minus infinity too
     converged: bool
+    least: float = 0.0  # the smallest expected number among histories that may hold anybody
 
     def information(self, criterion: str, known: float) -> float:
         """AIC, AICc or BIC: less is better. The sample is the people known."""
@@ -81,10 +83,15 @@ def fit(lists: int, counts: Array, models: Sequence[Terms]) -> list[Fit]:
             possible = np.stack([prepared[p][1] for p in part]).astype(float)
             effects, loglik, converged = newton(design, counts, possible)
             loglik = loglik - gammaln(counts + 1).sum()
+            least = np.where(possible > 0, np.exp(np.clip(_predict(design, effects), -50.0, STEEPEST)), np.inf).min(
+                axis=1
+            )
             for row, place in enumerate(part):
                 unseen = float(np.exp(min(effects[row, 0], STEEPEST)))
                 size = 1 + lists + len(models[place])
-                found[place] = Fit(models[place], unseen, float(loglik[row]), size, bool(converged[row]))
+                found[place] = Fit(
+                    models[place], unseen, float(loglik[row]), size, bool(converged[row]), float(least[row])
+                )
     return [one for one in found if one is not None]
 
 
@@ -138,14 +145,18 @@ def _loglik(design: Array, effects: Array, counts: Array, possible: Array) -> Ar
     return found
 
 
-def trouble(lists: int, counts: Array, terms: Terms) -> str | None:
-    """Why a model's fit means nothing here: "not-identified", "no-maximum", or None where it is sound."""
+def trouble(lists: int, counts: Array, terms: Terms, *, least: float = 0.0) -> str | None:
+    """Why a model's fit means nothing here: "not-identified", "no-maximum", or None where it is sound.
+
+    Newton's method comes to rest at a maximum, or while some expected numbers fall below CLOSE towards nought. Where
+    the `least` of a fit lies well above that, the maximum is there, and the program (ten milliseconds) is spared.
+    """
     finite, possible = usable(lists, counts, terms)
     design = np.stack([column(lists, t) for t in finite], axis=1)[possible]
     if np.linalg.matrix_rank(design) < design.shape[1]:
         return "not-identified"
     seen = counts[possible]
-    if (seen > 0).all():
+    if least > CERTAIN or (seen > 0).all():
         return None
     # the largest s such that some table of cells all >= s has the same sufficient statistics; 0 means a boundary
     cells = len(seen)

@@ -68,7 +68,9 @@ class Search:
         if not self.check:
             return one.converged
         if one.terms not in self._trouble:
-            reason = fitting.trouble(self.lists, self.counts, one.terms) if one.converged else "no-maximum"
+            reason: str | None = "no-maximum"
+            if one.converged:
+                reason = fitting.trouble(self.lists, self.counts, one.terms, least=one.least)
             self._trouble[one.terms] = reason
             if reason:
                 self.set_aside[reason] = self.set_aside.get(reason, 0) + 1
