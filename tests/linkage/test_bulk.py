@@ -5,6 +5,7 @@ import random
 from dataclasses import replace
 from datetime import date
 
+import duckdb
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
@@ -112,11 +113,21 @@ def test_without_blocks_nothing_is_compared() -> None:
         loaded(replace(MODEL, blocks=()), [person("Sok Dara")]).compare()
 
 
+def test_nothing_is_written_to_disk_however_much_there_is(tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    bulk = loaded(EVERYBODY, [person("Sok Dara", 2012, sex="male")])
+    bulk.connection.execute("SET memory_limit = '60MB'")
+    with pytest.raises(duckdb.OutOfMemoryException):
+        bulk.connection.execute("CREATE TABLE much AS SELECT range, hash(range)::VARCHAR FROM range(5000000)")
+    with pytest.raises(duckdb.PermissionException):
+        bulk.connection.execute(f"COPY one_told TO '{tmp_path / 'told.csv'}'")
+    assert list(tmp_path.iterdir()) == []
+
+
 # ---- Splink, from the same model -----------------------------------------------------------------------------------
 
 
 def test_splink_says_the_same_of_the_same_model() -> None:
-    import duckdb
     import pyarrow as pa
     from splink import Linker
     from splink.backends.duckdb import DuckDBAPI

@@ -1,4 +1,4 @@
-"""All against all, on DuckDB in memory: the same declared model, written as SQL. Nothing is stored.
+"""All against all, on DuckDB in memory: the same declared model, written as SQL. Nothing is stored, nor spilt to disk.
 
     bulk = Bulk(model)
     bulk.load("one", [(id, record.columns), ...])
@@ -26,6 +26,8 @@ from tumpeang.linkage.sql import WORDS, Layout, Tables
 
 BATCH = 50_000  # records that are handed over at a time
 SIDES = ("one", "other")
+# What does not fit is refused: by itself the engine would write it to a file, in clear.
+IN_MEMORY = ("SET temp_directory = ''", "SET enable_external_access = false")
 _SHIFT = 1 << 32  # a pair is one number: the first row times this, plus the second
 
 Pair = tuple[str, str, float]
@@ -39,6 +41,8 @@ class Bulk:
         self.rarities = rarities
         self.uses = columns_of(model)
         self.connection = duckdb.connect(config={"threads": threads} if threads else {})
+        for setting in IN_MEMORY:
+            self._do(setting)
         self.layout: Layout | None = None
 
     def load(self, side: str, records: Iterable[tuple[str, Columns]]) -> None:
@@ -52,10 +56,9 @@ class Bulk:
             told = {"id": [id for id, _ in batch]} | {
                 column: [sorted(columns[column]) or None for _, columns in batch] for column in self.uses
             }
-            batch_table = pa.table(told, schema=schema)  # noqa: F841 - DuckDB reads it by its name
-            self.connection.execute(
-                f"INSERT INTO {side}_told SELECT row_number() OVER () - 1 + {start}, * FROM batch_table"
-            )
+            self.connection.register("handed", pa.table(told, schema=schema))
+            self._do(f"INSERT INTO {side}_told SELECT row_number() OVER () - 1 + {start}, * FROM handed")
+            self.connection.unregister("handed")
             start += len(batch)
 
     def take(self, side: str, table: pa.Table, records: int) -> None:
