@@ -25,7 +25,7 @@ from tumpeang.access.notices import tell
 from tumpeang.access.registry import registry
 from tumpeang.access.states import NoticeKind
 from tumpeang.people import finding, postings, rules, tokens
-from tumpeang.people.asking import Asked
+from tumpeang.people.asking import EXACT, Asked
 from tumpeang.people.finding import Found
 from tumpeang.people.models import Person, PersonBirth
 from tumpeang.people.queries import LABEL, visible_to
@@ -101,7 +101,7 @@ def _fitting(user: User, asked: Asked, now: datetime) -> list[Found]:
     among = Person.objects.filter(may_be_told, ~Exists(seen), ~Exists(young), erased_at=None)
     fitting = finding.fitting(among, asked.filters)
     votes = postings.vote(asked.groups(today), fitting, limits()["elsewhere_opened"])
-    people = list(Person.objects.filter(number__in=[vote.number for vote in votes]).only("pk"))
+    people = {vote.person: bool(vote.votes & EXACT) for vote in votes}
     return [one for one in finding.ranked(user, asked, people) if _is_sure(one)][: limits()["elsewhere_told"]]
 
 

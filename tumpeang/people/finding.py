@@ -12,13 +12,14 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from tumpeang.access import kept
 from tumpeang.access.models import User
 from tumpeang.linkage import names
 from tumpeang.linkage.model import Model, persons
 from tumpeang.linkage.records import Birth, Record
 from tumpeang.linkage.scoring import Score, score
 from tumpeang.people import birth, postings, queries, tokens
-from tumpeang.people.asking import Asked, Filters
+from tumpeang.people.asking import EXACT, Asked, Filters
 from tumpeang.people.models import Person, PersonBirth, PersonFact, PersonName, PersonPlace
 from tumpeang.people.queries import said, visible_to
 from tumpeang.people.states import Ended, FactKind
@@ -40,31 +41,32 @@ def look(user: User, asked: Asked, *, today: date, most: int) -> list[Found]:
     """Those whom it may be, the most likely first."""
     if asked.is_empty:
         return []
-    return ranked(user, asked, candidates(user, asked, today=today))[:most]
+    with kept.for_one_request():
+        return ranked(user, asked, candidates(user, asked, today=today))[:most]
 
 
-def candidates(user: User, asked: Asked, *, today: date) -> list[Person]:
-    """Whom to open: those who share most with what is asked."""
+def candidates(user: User, asked: Asked, *, today: date) -> dict[UUID, bool]:
+    """Whom to open: those who share most with what is asked; and whether they may share a phone or a number."""
     among = fitting(visible_to(user), asked.filters)
     votes = postings.vote(asked.groups(today), among, OPENED)
-    numbers = [vote.number for vote in votes]
+    found = {vote.person: bool(vote.votes & EXACT) for vote in votes}
     if asked.one_part:
         if asked.birth:
             years = (asked.birth.first.year - 1, asked.birth.last.year + 1)
             among = among.filter(_born_between(*years))
-        newest = among.filter(number__isnull=False).order_by("-number")
-        numbers += [person.number for person in newest.only("number")[:OPENED_ALONE] if person.number]
-    return list(Person.objects.filter(number__in=numbers).only("pk"))
+        newest = among.filter(number__isnull=False).order_by("-number")[:OPENED_ALONE]
+        found = dict.fromkeys(newest.values_list("pk", flat=True), False) | found
+    return found
 
 
-def ranked(user: User, asked: Asked, people: list[Person]) -> list[Found]:
+def ranked(user: User, asked: Asked, people: dict[UUID, bool]) -> list[Found]:
     """These opened and compared; those of whom nothing that the reader sees is as asked are left out."""
-    opened = records(user, people, exactly=bool(asked.values), to_the_day=_has_a_day(asked))
+    opened, reached = records(user, asked, people)
     model, own = _about(frozenset(one for one in _known() if asked.record.columns[one])), asked.record
     named = _OF_ONE_PART if asked.one_part else _NAMED_SO
     found = []
-    for pk, (record, reached) in opened.items():
-        exact = tuple(value for value in asked.values if value in reached)
+    for pk, record in opened.items():
+        exact = tuple(value for value in asked.values if value in reached.get(pk, ()))
         result = score(own, record, model)
         if exact or any(step.field == "name" and step.level in named for step in result.steps):
             found.append(Found(pk, result, exact))
@@ -93,31 +95,34 @@ def _born_between(first: int, last: int) -> Q:
 
 
 def records(
-    user: User, people: list[Person], *, exactly: bool, to_the_day: bool
-) -> dict[UUID, tuple[Record, set[tokens.Value]]]:
-    """What is compared of each, as far as the reader sees it, and their phones and numbers. Each key is opened once."""
-    ids = [person.pk for person in people]
+    user: User, asked: Asked, people: dict[UUID, bool]
+) -> tuple[dict[UUID, Record], dict[UUID, set[tokens.Value]]]:
+    """What is compared of each, as far as the reader sees it and it is asked for; and their phones and numbers."""
+    ids = list(people)
     known: dict[UUID, list[names.Name]] = {pk: [] for pk in ids}
     rows = said(user, PersonName).filter(person__in=ids).exclude(ended_as=Ended.MISTAKE)
     listed = list(rows.order_by().values_list("pk", "person_id", "name"))
     opened = PersonName._meta.get_field("name").open_rows(listed)
     for pk, person, _blob in listed:
-        known[person] += names.read(opened.get(pk, ""))
-    births, sexes = _births(user, ids, to_the_day=to_the_day), _sexes(user, ids)
-    reached = queries.reached_by(user, people) if exactly else {pk: set() for pk in ids}
+        known[person] += _read(opened.get(pk, ""))
+    births = _births(user, ids, to_the_day=_has_a_day(asked)) if asked.birth else {}
+    sexes = _sexes(user, ids) if asked.record.sex else {}
+    reached = (
+        queries.reached_by(user, [pk for pk, exactly in people.items() if exactly]) if any(people.values()) else {}
+    )
     return {
-        pk: (
-            Record(
-                names=tuple(known[pk]),
-                births=tuple(births[pk]),
-                sex=frozenset(sexes[pk]),
-                phones=frozenset(":".join(one) for one in reached[pk] if one[0] != tokens.IDENTIFIER),
-                identifiers=frozenset(value for kind, value in reached[pk] if kind == tokens.IDENTIFIER),
-            ),
-            reached[pk],
+        pk: Record(
+            names=tuple(known[pk]),
+            births=tuple(births.get(pk, ())),
+            sex=frozenset(sexes.get(pk, ())),
+            phones=frozenset(":".join(one) for one in reached.get(pk, ()) if one[0] != tokens.IDENTIFIER),
+            identifiers=frozenset(value for kind, value in reached.get(pk, ()) if kind == tokens.IDENTIFIER),
         )
         for pk in ids
-    }
+    }, reached
+
+
+_read = lru_cache(maxsize=16384)(names.read)  # the parts of frequent names are read again and again
 
 
 def _births(user: User, people: list[UUID], *, to_the_day: bool) -> dict[UUID, list[Birth]]:

@@ -9,6 +9,7 @@ weights of the groups of which they have a token; whom the searcher may not see 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -26,6 +27,7 @@ Asked = Mapping[int, Iterable[int]]  # weight: tokens
 
 @dataclass(frozen=True)
 class Vote:
+    person: UUID
     number: int
     votes: int
 
@@ -101,13 +103,21 @@ def vote(asked: Asked, among: QuerySet[Person], most: int) -> list[Vote]:
         return []
     hits, params = (_hits_sqlite if _is_sqlite() else _hits_postgresql)(groups)
     seen = among.filter(number=RawSQL("hit.number", ())).order_by()
-    condition, more = seen.values_list("number", flat=True)[:1].query.sql_with_params()
+    condition, more = seen.values_list("pk", flat=True)[:1].query.sql_with_params()
     # the hits come in their order, and whether one is seen is asked for until there are enough
-    statement = f"SELECT hit.number, hit.votes FROM ({hits}) hit WHERE ({condition}) IS NOT NULL LIMIT {int(most)}"
+    statement = (
+        f"SELECT person, number, votes FROM (SELECT ({condition}) AS person, hit.number, hit.votes FROM ({hits}) hit"
+        f" LIMIT {MOST_WEIGHED}) found WHERE person IS NOT NULL LIMIT {int(most)}"
+    )
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*params, *more])
-        found = [Vote(number, votes) for number, votes in cursor.fetchall()]
+        cursor.execute(statement, [*more, *params])
+        found = [Vote(as_id(person), number, votes) for person, number, votes in cursor.fetchall()]
     return sorted(found, key=lambda one: (-one.votes, -one.number))
+
+
+def as_id(value: UUID | str) -> UUID:
+    """SQLite keeps ids as text."""
+    return value if isinstance(value, UUID) else UUID(value)
 
 
 def _hits_sqlite(groups: dict[int, list[int]]) -> tuple[str, list[Any]]:

@@ -24,8 +24,12 @@ def index(people: Iterable[Person]) -> int:
     """Give these all their tokens, within an action. Returns how many persons have got any."""
     found = {person.pk: person for person in people}
     values = queries.token_values(found.values())
-    rows = [(person.number, tokens.of_person(person.number, values[pk])) for pk, person in found.items()
-            if person.number]  # fmt: skip
+    hashings = [tokens.Hashing(version) for version in keys.versions()]
+    rows = [
+        (person.number, frozenset[int]().union(*(one.of_person(person.number, values[pk]) for one in hashings)))
+        for pk, person in found.items()
+        if person.number
+    ]
     postings.add((number, mine) for number, mine in rows if mine)
     Person.objects.filter(pk__in=found).update(indexed=_current())
     return len(rows)

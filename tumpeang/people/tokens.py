@@ -86,11 +86,9 @@ def tag(version: int) -> int:
 
 def of_person(number: int, values: Iterable[Value], versions: Iterable[int] | None = None) -> frozenset[int]:
     """The tokens of a person, under every version of the key that is read (or those given)."""
-    wanted, found = list(values), set()
-    for version in index.versions() if versions is None else versions:
-        hashing = Hashing(version)
-        found |= {hashing.token(kind, hashing.salted(kind, value, number)) for kind, value in wanted}
-    return frozenset(found)
+    wanted = list(values)
+    known = map(Hashing, index.versions() if versions is None else versions)
+    return frozenset(token for hashing in known for token in hashing.of_person(number, wanted))
 
 
 def asked(values: Iterable[Value]) -> frozenset[int]:
@@ -110,6 +108,9 @@ class Hashing:
     def __init__(self, version: int) -> None:
         self.version = version
         self._makers: dict[str, index.Maker] = {}
+
+    def of_person(self, number: int, values: Iterable[Value]) -> frozenset[int]:
+        return frozenset(self.token(kind, self.salted(kind, value, number)) for kind, value in values)
 
     def token(self, kind: str, value: str) -> int:
         bits = self._hash(kind, value) << TAG_BITS & _MASK | tag(self.version)
