@@ -66,6 +66,11 @@ def visible_to(user: User) -> QuerySet[Person]:
     return Person.objects.filter(seen, erased_at=None)
 
 
+def is_fresh(person: Person) -> bool:
+    """Whether only who made them sees them: they have no part in anything, and no list brought them."""
+    return person.placed_at is None and not ImportedPerson.objects.filter(person=person).exists()
+
+
 def imports_visible_to(user: User) -> QuerySet[PersonImport]:
     """Lists that were brought in: by scope, as everything that people hold."""
     return visible(user, PersonImport.objects.all(), IMPORTS)
@@ -89,18 +94,18 @@ def known_by(user: User, values: Iterable[tokens.Value]) -> dict[tokens.Value, l
     """For each value (kind and normalised), who has it too, as far as the reader sees it; the same queries always."""
     wanted = list(dict.fromkeys(values))
     votes = postings.vote({1: tokens.asked(wanted)}, visible_to(user), MOST_FOUND)
-    people = Person.objects.filter(number__in=[vote.number for vote in votes]).order_by("-made_at", "-pk")
+    people = Person.objects.filter(pk__in=[vote.person for vote in votes]).order_by("-made_at", "-pk")
     people_of: dict[tokens.Value, list[Person]] = {value: [] for value in wanted}
-    opened = reached_by(user, people)
+    opened = reached_by(user, [person.pk for person in people])
     for person in people:
         for value in opened[person.pk] & set(wanted):
             people_of[value].append(person)
     return {value: found for value, found in people_of.items() if found}
 
 
-def reached_by(user: User, people: Iterable[Person]) -> dict[UUID, set[tokens.Value]]:
+def reached_by(user: User, people: Iterable[UUID]) -> dict[UUID, set[tokens.Value]]:
     """The contacts and numbers of these that the reader sees."""
-    found: dict[UUID, set[tokens.Value]] = {person.pk: set() for person in people}
+    found: dict[UUID, set[tokens.Value]] = {person: set() for person in people}
     for contact in said(user, PersonContact).filter(person__in=found).exclude(ended_as=Ended.MISTAKE):
         found[contact.person_id] |= set(tokens.of_contact(contact.kind, contact.value))
     for number in said(user, PersonIdentifier).filter(person__in=found).exclude(ended_as=Ended.MISTAKE):
