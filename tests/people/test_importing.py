@@ -14,6 +14,7 @@ from tests.dumps import dump, holds
 from tests.intake.conftest import text
 from tumpeang.access.errors import Denied, NotNow
 from tumpeang.access.models import LogRow
+from tumpeang.access.records import writing
 from tumpeang.people import actions, import_columns, import_files, import_lines, importing, queries
 from tumpeang.people.models import ImportedPerson, Person, PersonImport, PersonName
 from tumpeang.people.states import ImportState, Source
@@ -257,6 +258,16 @@ def test_what_nobody_decided_within_a_week_is_dropped(own_keys, cast, bring, now
     assert fresh(brought).state == ImportState.DROPPED and fresh(brought).table is None
     with pytest.raises(Shredded):
         keystore().get(brought.pk)
+
+
+def test_a_restored_copy_of_a_list_whose_file_is_gone_stops_nothing(own_keys, cast, looked, now):
+    brought, other = looked(), looked("Name\nKim Sophea\n")
+    importing.drop(by=cast.dara, brought=brought, now=now)
+    importing.go_on(now)
+    with writing():
+        PersonImport.objects.filter(pk=brought.pk).update(state=ImportState.LOOKING)  # as an older copy has it
+    importing.go_on(now)
+    assert fresh(brought).state == ImportState.DROPPED and fresh(other).state == ImportState.READY
 
 
 # ---- undo ----------------------------------------------------------------------------------------------------------

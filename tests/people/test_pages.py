@@ -106,7 +106,8 @@ def test_everything_known_stands_there_with_who_said_it(cast, sign_in, person):
         ("language", {"language": "vi"}, "Vietnamese"),
         ("contact", {"kind": "phone", "reach": "012 555 888", "safe": "no"}, "said not to be safe"),
         ("identifier", {"kind": "passport", "number": "P 7654321"}, "P 7654321"),
-        ("place", {"lives": "Siem Reap"}, "Siem Reap"),
+        ("place", {"lives": "Siem Reap", "since": "5/2023", "until": "2024"}, "May 2023 to 2024"),
+        ("place", {"lives": "Siem Reap", "since": "2023"}, "since 2023"),
     ],
 )
 def test_one_more_value_is_added_once(cast, sign_in, person, kind, sent, words):
@@ -128,6 +129,17 @@ def test_a_value_that_cannot_be_kept_is_shown_again(cast, sign_in, person):
     assert 'value="at home"' in page.content.decode() and not PersonContact.objects.exists()
     assert client.post(reverse("people:add_value", args=[somebody.pk, "nothing"]), {}).status_code == 404
     assert client.get(address).url == page_of(somebody), "a reload adds nothing"
+
+
+def test_a_period_that_cannot_be_is_shown_again(cast, sign_in, person):
+    client, address = sign_in(cast.sokha), reverse("people:add_value", args=[person().pk, "place"])
+    sent = {"lives": "Siem Reap", "source": "family", "id": uuid4()}
+    page = client.post(address, sent | {"since": "2024", "until": "5/2023"})
+    assert page.status_code == 422 and "before they came there" in text(page)
+    page = client.post(address, sent | {"since": "12"})
+    assert (
+        page.status_code == 422 and "Write a date like 3/5/2012" in text(page) and 'value="12"' in page.content.decode()
+    )
 
 
 def test_a_value_is_ended_once_and_stays_readable(cast, sign_in, person):

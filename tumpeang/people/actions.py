@@ -7,9 +7,10 @@ from uuid import UUID, uuid4, uuid5
 from django.utils.translation import gettext_lazy as _
 
 from tumpeang.access import door
-from tumpeang.access.door import action
+from tumpeang.access.door import Actor, action
 from tumpeang.access.errors import NotNow
 from tumpeang.access.models import User
+from tumpeang.access.rules import only_house
 from tumpeang.people import postings, queries, reindex, rules
 from tumpeang.people.birth import Birth
 from tumpeang.people.models import (
@@ -51,15 +52,18 @@ def add(
     return person
 
 
-@action("person.add_from_list", rule=rules.may_bring)
-def add_from_list(*, by: User, sheet: Sheet, source: Source, now: datetime, id: UUID) -> Person:
-    """Make a person of a line of a list (importing.py), who is seen through the list. Tried again, it is one person."""
+@action("person.add_from_list", rule=only_house)
+def add_from_list(*, by: Actor, maker: User, sheet: Sheet, source: Source, now: datetime, id: UUID) -> Person:
+    """Make a person of a line of a list (importing.py), who is seen through the list. Tried again, it is one person.
+
+    `maker`: who brought the list, and in whose name the house writes it down.
+    """
     before = Person.objects.filter(pk=id).first()
     if before:
         return before
-    person = Person(id=id, made_by=by, made_at=now, number=postings.next_number())
+    person = Person(id=id, made_by=maker, made_at=now, number=postings.next_number())
     person.save(force_insert=True)
-    _write(person, sheet, by=by, source=source, source_id=None, now=now, form=id)
+    _write(person, sheet, by=maker, source=source, source_id=None, now=now, form=id)
     door.note(**_kinds(sheet))
     return person
 
@@ -172,6 +176,7 @@ def _row(value: Value, **said: Any) -> Said:
         return PersonIdentifier(kind=value.kind, value=value.value, **said)
     if isinstance(value, Lives):
         place: dict[str, Any] = {"words": value.words} | ({"id": value.place.pk} if value.place else {})
+        place |= {key: said for key, said in (("since", value.since), ("until", value.until)) if said}
         return PersonPlace(district=value.place and (value.place.district or value.place), place=place, **said)
     raise TypeError(type(value).__name__)
 

@@ -143,6 +143,11 @@ def compare_all(now: datetime, batch: int = 500) -> Iterator[tuple[int, int]]:
     keep_all(by=SYSTEM, found=bulk.pairs(least=LEAST), now=now)
 
 
+def count_open() -> int:
+    """How many pairs nobody has looked at yet, whoever sees them."""
+    return Pair.objects.filter(decision=PairDecision.OPEN).count()
+
+
 @action("person.compare_all", rule=only_house)
 def keep_all(*, by: Actor, found: Iterable[tuple[str, str, float]], now: datetime) -> int:
     """Keep what comparing everybody found. Open pairs that it did not find are dropped."""

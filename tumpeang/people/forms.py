@@ -1,6 +1,7 @@
 """What the pages about people accept. Only cleans; nothing typed is lost. Each form gives a `Sheet`."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any, cast
 from uuid import uuid4
@@ -16,7 +17,7 @@ from tumpeang.people import birth, choices, normal
 from tumpeang.people.asking import LONGEST, Asked, Filters, of_sheet
 from tumpeang.people.birth import Birth
 from tumpeang.people.sheet import Contact, Fact, Identifier, Lives, Name, Sheet, Value, script_of
-from tumpeang.people.states import ContactKind, FactKind, IdentifierKind, NameKind, Source
+from tumpeang.people.states import ContactKind, FactKind, IdentifierKind, NameKind, Precision, Source
 from tumpeang.people.words import countries
 
 LONGEST_NAME = 120
@@ -44,6 +45,14 @@ def read_birth(typed: str) -> Birth:
         return birth.read(typed, today=localdate())
     except birth.Unclear:
         raise forms.ValidationError(_UNCLEAR) from None
+
+
+def read_day(typed: str) -> str:
+    """A date as far as it is known, in ISO; no age."""
+    found = read_birth(typed) if typed else None
+    if found and found.precision == Precision.ESTIMATED:
+        raise forms.ValidationError(_("Write a date like 3/5/2012, 5/2012 or 2012."))
+    return found.kept if found else ""
 
 
 def read_phones(typed: str) -> str:
@@ -282,9 +291,24 @@ class PlaceForm(_ValueForm):
         _("Village, commune, district or province"), required=True, longest=LONGEST_TEXT,
         hint=_("The smaller first, then a comma and the larger: Aksar, Phnom Penh."),
     )  # fmt: skip
+    since = _text(_("Since"), hint=_("As far as you know: 3/5/2012, 5/2012 or 2012."))
+    until = _text(_("Until"), hint=_("Stays empty while they live there."))
+
+    def clean_since(self) -> str:
+        return read_day(str(self.cleaned_data["since"]))
+
+    def clean_until(self) -> str:
+        return read_day(str(self.cleaned_data["until"]))
+
+    def clean(self) -> dict[str, Any]:
+        got = super().clean() or {}
+        if got.get("since") and got.get("until") and got["until"] < got["since"][: len(got["until"])]:
+            self.add_error("until", _("This is before they came there."))
+        return got
 
     def value(self) -> Value:
-        return read_place(self.cleaned_data["lives"])
+        got = self.cleaned_data
+        return replace(read_place(got["lives"]), since=got["since"], until=got["until"])
 
 
 # the forms of a person's page, as its addresses call them

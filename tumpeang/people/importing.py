@@ -135,6 +135,7 @@ def _locked(by: User, brought: PersonImport, *states: ImportState) -> PersonImpo
 def go_on(now: datetime) -> None:
     """A round: looks, writes, takes back, as long as there is time; forgets what nobody decided, and old files."""
     until = monotonic() + _BUDGET.total_seconds()
+    _drop_what_is_lost(now)
     while monotonic() < until and (brought := _next()):
         _ROUNDS[ImportState(brought.state)](by=SYSTEM, brought=brought, now=now)
     for late in PersonImport.objects.filter(state__in=[ImportState.READ, ImportState.READY], at__lte=now - PATIENCE):
@@ -142,6 +143,14 @@ def go_on(now: datetime) -> None:
     over = PersonImport.objects.filter(state__in=_OVER, decided_at__gt=now - PATIENCE).values_list("pk", flat=True)
     for subject in keystore().find(over):
         destroy_file(by=SYSTEM, import_id=subject)
+
+
+def _drop_what_is_lost(now: datetime) -> None:
+    """Lists that a restored copy shows, whose file was destroyed since."""
+    open_ones = PersonImport.objects.exclude(state__in=_OVER)
+    kept = keystore().find(open_ones.values_list("pk", flat=True))
+    for brought in open_ones.exclude(pk__in=kept):
+        expire(by=SYSTEM, brought=brought, now=now)
 
 
 def _next() -> PersonImport | None:
@@ -168,8 +177,9 @@ def write(*, by: Actor, brought: PersonImport, now: datetime) -> None:
         if number not in brought.kept_back:
             read = import_lines.read(brought.columns, cells, today=localdate(brought.at))
             key = uuid5(brought.pk, str(number))
-            person = actions.add_from_list(by=brought.by, sheet=read.sheet, source=Source(brought.source), now=now,
-                                           id=key)  # fmt: skip
+            person = actions.add_from_list(
+                by=by, maker=brought.by, sheet=read.sheet, source=Source(brought.source), now=now, id=key
+            )
             ImportedPerson.objects.get_or_create(of=brought, line=number, defaults={"person": person})
     brought.reached += len(lines)
     if brought.reached >= brought.lines:
@@ -196,7 +206,7 @@ def take_back(*, by: Actor, brought: PersonImport, now: datetime) -> None:
 
 @action("import.expire", rule=only_house, target="brought")
 def expire(*, by: Actor, brought: PersonImport, now: datetime) -> None:
-    """Nobody decided within a week: nothing is brought in."""
+    """Nobody decided within a week, or the file is gone: nothing more is brought in."""
     _over(brought, ImportState.DROPPED, now)
 
 

@@ -126,7 +126,8 @@ class PersonPlace(Said):
     """Where a person lives or lived: the district in clear, anything finer under the person's key."""
 
     district = personal(models.ForeignKey("directory.Place", null=True, on_delete=models.PROTECT, related_name="+"))
-    place = identity(EncryptedJSON())  # {"words": as it was told, "id": of the place in the directory, if it is known}
+    # {"words": as it was told, "id": of the place in the directory, "since", "until": ISO, as far as each is known}
+    place = identity(EncryptedJSON())
 
     class Meta:
         indexes = [models.Index(fields=["person", "at"], name="places_of")]  # a person's page

@@ -32,6 +32,7 @@ from tumpeang.people.together import LIVE
 M = TypeVar("M", Pair, SamePerson)
 
 PAGE = 20
+MOST_COUNTED = 99  # every page counts them
 LEAST = 0.0  # bits: below it a pair is not shown
 
 
@@ -67,7 +68,8 @@ def count_open(user: User) -> int:
     """How many pairs wait for somebody, and joinings for a second person: for the navigation."""
     if not user.can(Permission.JOIN_PEOPLE):
         return 0
-    return visible_to(user).filter(decision=PairDecision.OPEN).count() + to_agree(user).count()
+    pairs = visible_to(user).filter(decision=PairDecision.OPEN)
+    return pairs[:MOST_COUNTED].count() + to_agree(user)[:MOST_COUNTED].count()
 
 
 def pair_for(user: User, pair_id: UUID) -> Pair:

@@ -73,7 +73,3 @@ def may_take_apart(*, by: Any, link: Any, **_kwargs: Any) -> None:
 def may_sort(*, by: Any, pair: Any, **_kwargs: Any) -> None:
     """Say of two records that they are two people, or that one looks again later."""
     check(by, Permission.JOIN_PEOPLE)
-
-
-def may_bring(*, by: Any, **_kwargs: Any) -> None:
-    check(by, Permission.IMPORT_PEOPLE)

@@ -29,10 +29,15 @@ class Identifier:
 
 @dataclass(frozen=True)
 class Lives:
-    """Where somebody lives: as it was told, and the place of the directory, if it is known."""
+    """Where somebody lives: as it was told, the place of the directory, if it is known, and from when until when.
+
+    `since` and `until` as much as is known of a date, in ISO: 2024, 2024-05, 2024-05-03.
+    """
 
     words: str
     place: Any = None  # directory.Place
+    since: str = ""
+    until: str = ""
 
 
 @dataclass(frozen=True)

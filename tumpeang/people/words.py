@@ -155,7 +155,19 @@ def _place(row: Any) -> str:
 
 
 def _district(row: Any) -> str:
-    return row.district.name if row.district else _("not found in the list of places")
+    where = row.district.name if row.district else _("not found in the list of places")
+    return " · ".join(filter(None, [where, _period(row.place.get("since", ""), row.place.get("until", ""))]))
+
+
+def _period(since: str, until: str) -> str:
+    """From when until when, as far as each is known."""
+    first, last = (birth.kept(said) if said else None for said in (since, until))
+    start, end = (date_format(one.first, _FORMATS[one.precision]) if one else "" for one in (first, last))
+    if start and end:
+        return _("%(start)s to %(end)s") % {"start": start, "end": end}
+    if start:
+        return _("since %(start)s") % {"start": start}
+    return _("until %(end)s") % {"end": end} if end else ""
 
 
 def _label(offered: choices.Choices, value: str) -> str:

@@ -21,11 +21,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ImproperlyConfigured as error:
         print(f"tumpeang: {error}", file=sys.stderr)
         return 2
-    from tumpeang.config.cli import backup, checks, database, keys, levels, safeguarding, server, staff, words
+    from tumpeang.config.cli import backup, checks, database, keys, levels, people, safeguarding, server, staff, words
 
     parser = argparse.ArgumentParser(prog="tumpeang", description=DESCRIPTION)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for group in (server, database, keys, backup, staff, safeguarding, levels, checks, words):
+    for group in (server, database, keys, backup, staff, people, safeguarding, levels, checks, words):
         group.add(commands)
     options = parser.parse_args(arguments)
     try:

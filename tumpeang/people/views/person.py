@@ -106,7 +106,7 @@ def _page(
         "same": duplicates.same(user, portrait),
         "panels": registry.beside(queries.LABEL, user, found),
         "writes": writes,
-        "fresh": found.placed_at is None,
+        "fresh": queries.is_fresh(found),
     }
     return render(request, "people/person.html", context, status=status)
 

@@ -1,0 +1,23 @@
+"""`people compare`: everybody against everybody, to find records of one person."""
+
+import argparse
+import sys
+from typing import Any
+
+from django.utils import timezone
+
+from tumpeang.people import comparing
+
+
+def add(commands: Any) -> None:
+    people = commands.add_parser("people", help="records of people")
+    actions = people.add_subparsers(required=True, metavar="ACTION")
+    compare = actions.add_parser("compare", help="compare everybody with everybody, in memory")
+    compare.set_defaults(run=_compare)
+
+
+def _compare(_options: argparse.Namespace) -> None:
+    """Needed after the model of comparison was changed; otherwise the worker process compares who is new."""
+    for read, of in comparing.compare_all(timezone.now()):
+        print(f"read: {read} of {of}", file=sys.stderr)
+    print(f"pairs to look at: {comparing.count_open()}")
