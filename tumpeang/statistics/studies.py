@@ -32,12 +32,11 @@ class Printed:
 
 @dataclass(frozen=True)
 class StudyTable:
-    """A declared table, the name of the rows it counts, and what is printed of it; `categories`: how many there are."""
+    """A declared table, the name of the rows it counts, and what is printed of it."""
 
     spec: TableSpec
     of: str
     printed: tuple[Printed, ...]
-    categories: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -63,7 +62,7 @@ def study(name: str) -> Study:
 def _table(name: str, told: Mapping[str, Any], source: str) -> StudyTable:
     spec = TableSpec.from_dict({"name": name, "source": source, **told["table"]})
     printed = tuple(Printed(**entry) for entry in told["printed"])
-    return StudyTable(spec, told["of"], printed, told.get("categories", {}))
+    return StudyTable(spec, told["of"], printed)
 
 
 def _rows(told: Mapping[str, Any]) -> pa.Table:

@@ -41,11 +41,11 @@ for country in ("USA", "FRA", "GBR"):
 
 # "p < 0.01": for males against females (half and half) ...
 males = int(counted["role-by-sex"].cell(sex="male").value)
-print("males", one_share(males, counted["role-by-sex"].total, against=0.5).words())
-# -> males Exact binomial test of one share, two-sided, n = 288: p < 0.001.
+half = one_share(males, counted["role-by-sex"].total, against=0.5)
+print("males", half.variant, "n =", half.n, "p < 0.01:", half.below(0.01))  # -> males exact n = 288 p < 0.01: True
 
 # ... and for each of the three by role. The print names no variant; these two agree with it:
-print("nationalities:", len(counted["nationalities"].axis("nationality").categories))  # -> nationalities: 26
+print(counted["nationalities"].cell())  # -> 26 nationalities, Cambodia, 2003–2013
 roles = by_role.margin("role")
 for country in ("USA", "FRA", "GBR"):
     there = by_role.margin("nationality", "role")[by_role.axis("nationality").at(country)]
