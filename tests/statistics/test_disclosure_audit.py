@@ -11,13 +11,20 @@ from hypothesis import strategies as st
 from tumpeang.statistics.disclosure import (
     TOTAL,
     AuditRules,
+    Dimension,
+    LinkedTables,
+    PrimaryRules,
     Publication,
+    Table,
     audit,
     cell,
+    controlled,
     joined,
     propose,
     reason,
+    suppress,
     together,
+    told_by,
 )
 from tumpeang.statistics.disclosure.audit import margins, possible
 from tumpeang.statistics.disclosure.errors import CannotProtect, Contradiction, DisclosureError
@@ -157,6 +164,32 @@ def test_two_safe_releases_give_away_what_neither_says():
     found = both.by_cell[cell(area="north", outcome="closed")]
     assert found.derived and found.least == 1 and found.says(5) == "a small number"
     assert both.by_cell[cell(area="north", outcome="open")].says(5) == "nobody"
+
+
+def test_a_release_that_is_safe_alone_is_read_together_with_a_sentence_that_is_safe_alone():
+    places, outcomes = ("north", "south", "west"), ("court", "closed", "open")
+    table = Table.of([[2, 30, 9], [20, 40, 12], [18, 3, 25]], place=places, outcome=outcomes)
+    release = suppress(LinkedTables.of(table), PrimaryRules(threshold=5))
+    unsafe = cell(place="north", outcome="court")
+    told = told_by(release, "the yearly table")
+    assert audit(told, cells=[unsafe]).safe
+    press = Publication.from_data(
+        {"population": "the press", "dimensions": {"place": places, "outcome": outcomes}, "statements": [
+            {"share": {"outcome": "closed"}, "of": {"place": "north"}, "printed": "73.2"}]}
+    )  # fmt: skip
+    assert audit(press, cells=[unsafe]).safe
+    found = audit(together(told, press), cells=[unsafe]).ranges[0]
+    assert found.derived and found.least == 2
+
+
+def test_a_rounded_table_and_one_with_subtotals_tell_ranges():
+    place = Dimension("place", ("a", "b", "c"), {"coast": ("a", "b")})
+    linked = LinkedTables.of(Table((place,), np.array([7, 4, 12])))
+    found = audit(told_by(controlled(linked, 5))).by_cell
+    for name, value in (("a", 7), ("b", 4), ("c", 12)):
+        range_ = found[cell(place=name)]
+        assert range_.least <= value <= range_.most and range_.most - range_.least >= 4
+    assert audit(told_by(linked), cells=[cell(place="a")]).ranges[0].stated
 
 
 # ---- it never says a false word ----------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from tumpeang.statistics.disclosure.rounding import Rounded, at_random, controll
 from tumpeang.statistics.disclosure.statements import Publication, Statement, together
 from tumpeang.statistics.disclosure.suppression import Suppressed, suppress
 from tumpeang.statistics.disclosure.synthetic import Held, Plan, Synthetic, synthesize
+from tumpeang.statistics.disclosure.telling import told_by
 
 __all__ = [
     "TOTAL",
@@ -61,5 +62,6 @@ __all__ = [
     "suppress",
     "synthesize",
     "together",
+    "told_by",
     "words",
 ]

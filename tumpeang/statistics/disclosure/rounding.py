@@ -53,17 +53,19 @@ class Rounded:
 
         The reader knows how it was rounded, that counts are not negative, and the sums between true values.
         """
-        half_up = self.method == "conventional"
-        below = self.base // 2 if half_up else self._reach * self.base - 1
-        above = (self.base - 1) // 2 if half_up else below
+        below, above = self.reach_of_error
         least = np.maximum(self.values - below, 0).astype(float)
         most = (self.values + above).astype(float)
         reader = Reader(self.linked.equations, np.zeros(self.linked.equations.shape[0]), least, most)
         return np.array([reader.interval(place) for place in range(len(self.values))])
 
     @property
-    def _reach(self) -> int:
-        return 1 + self.furthest // self.base
+    def reach_of_error(self) -> tuple[int, int]:
+        """How far a true value may lie below and above its rounded one, by the method alone."""
+        if self.method == "conventional":
+            return self.base // 2, (self.base - 1) // 2
+        reach = 1 + self.furthest // self.base
+        return reach * self.base - 1, reach * self.base - 1
 
 
 def controlled(linked: LinkedTables, base: int, *, reach: int = 1, seconds: float = 20.0) -> Rounded:
