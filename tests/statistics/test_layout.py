@@ -1,11 +1,13 @@
 """A table as people read it, in both languages, with the notes without which it misleads."""
 
+import re
+
 import pyarrow as pa
 import pytest
 
 from tumpeang.statistics import Denominator, Dimension, Period, TableSpec, lay_out, protect, tabulate
 from tumpeang.statistics.errors import SpecError
-from tumpeang.statistics.studies import study
+from tumpeang.statistics.studies import STUDIES, study
 
 
 def offenders(**changes):
@@ -81,3 +83,12 @@ def test_what_cannot_be_shown_is_refused():
         lay_out(table, show="share")
     with pytest.raises(SpecError, match="count, share, both"):
         lay_out(table, show="percent")
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_the_tables_of_studies_are_whole_in_khmer(name):
+    one = study(name)
+    for declared in one.tables.values():
+        told = lay_out(tabulate(declared.spec, one.rows[declared.of]), "km")
+        words = " ".join([told.title, *told.headings, *(row[0] for row in told.rows), *told.notes[:-1]])
+        assert not re.search("[A-Za-z]{2}", words.replace("LICADHO", "")), words
