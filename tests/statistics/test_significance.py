@@ -160,6 +160,31 @@ def test_adjusting_never_makes_a_p_value_smaller(values, method):
     assert all(after >= before - 1e-12 for before, after in zip(found.before, found.p, strict=True))
 
 
+def test_every_result_says_how_large_the_difference_is():
+    results = [
+        significance.chi_square(STUDY["GBR"]),
+        significance.chi_square([[9, 8, 7], [12, 30, 11]]),
+        significance.fisher(STUDY["GBR"]),
+        significance.one_share(14, 20, against=0.5),
+        significance.trend([10, 15, 20], [40, 35, 30]),
+        paired.gain(20, 2, 12, 16),
+        paired.score_gain([1, 2, 3, 4, 5, 6], [2, 4, 6, 8, 10, 12]),
+    ]
+    for result in results:
+        for language in wording.LANGUAGES:
+            assert result.effect.words(language) in result.words(language)
+    assert "8.6 % (95 % interval 3.0 % to 13.1 %" in results[0].words() and "∞" in results[2].words("km")
+
+
+def test_cells_that_depart_though_all_are_read():
+    cells = significance.residuals([[36, 25, 18, 131], [0, 0, 0, 78]])
+    found = cells.departing(["perpetrator", "accomplice"], ["USA", "FRA", "GBR", "other"])
+    assert [(row, column) for row, column, _, _ in found[:2]] == [("perpetrator", "other"), ("accomplice", "other")]
+    assert len(found) == 8 and all(p < 0.05 for *_, p in found)
+    with pytest.raises(Refused):
+        cells.departing(["perpetrator"], ["USA"])
+
+
 def test_a_p_value_is_never_printed_as_nought():
     assert wording.p_value(0.00004) == "p < 0.001" and wording.p_value(0.0099) == "p = 0.0099"
     assert wording.p_value(0.0165, "km") == "p = ០,០១៧"

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from tumpeang.statistics.intervals import LEVEL, checked_level
-from tumpeang.statistics.significance import Condition, Effect, Result
+from tumpeang.statistics.significance import Condition, Result
 from tumpeang.statistics.wording import Refused, number, said, say
 
 ENDED = "ended"  # the way out where none is named
@@ -258,8 +258,7 @@ def log_rank(groups: Sequence[Hashable], durations: Durations) -> Result:
         durations.n,
         float(found.test_statistic),
         len(names) - 1,
-        Effect("groups", float(len(names))),
-        conditions,
+        conditions=conditions,
     )
 
 

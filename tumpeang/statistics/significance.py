@@ -21,7 +21,7 @@ from statsmodels.stats.proportion import proportions_ztest
 
 from tumpeang.statistics import freeman_halton
 from tumpeang.statistics.intervals import LEVEL, Interval, checked, exact, newcombe, wilson
-from tumpeang.statistics.wording import Refused, Said, number, p_value, said, say
+from tumpeang.statistics.wording import Refused, Said, number, p_value, percent, said, say
 
 Counts = NDArray[np.int64]
 FEW = 5  # below this an expected count is small
@@ -37,6 +37,16 @@ class Effect:
     value: float
     low: float | None = None
     high: float | None = None
+
+    def words(self, language: str = "en") -> str:
+        """The size of the difference as a sentence, with its 95 % interval where one is known."""
+        percents = self.name in {"risk-difference", "share", "gain", "slope"}
+        shown = [
+            "" if value is None else percent(value, language) if percents else number(value, language, 2)
+            for value in (self.value, self.low, self.high)
+        ]
+        key = f"effect.{self.name}" + ("" if self.low is None else ".interval")
+        return say(key, language, value=shown[0], low=shown[1], high=shown[2])
 
 
 @dataclass(frozen=True)
@@ -70,7 +80,7 @@ class Result:
         return all(condition.holds for condition in self.conditions)
 
     def words(self, language: str = "en") -> str:
-        """Name, variant, number of observations, statistic and p, then what does not hold."""
+        """Name, variant, number of observations, statistic and p, how large it is, then what does not hold."""
         parts = [
             say(
                 "test.result",
@@ -81,6 +91,8 @@ class Result:
                 p=p_value(self.p, language),
             )
         ]
+        if self.effect:
+            parts.append(self.effect.words(language))
         parts += [condition.text.words(language) for condition in self.conditions if not condition.holds]
         return " ".join(parts)
 
@@ -100,6 +112,17 @@ class Residuals:
     p: NDArray[np.float64]  # two-sided, of each cell alone: adjust when many are read
     n: int
     variant: str = "adjusted-standardised"
+
+    def departing(
+        self, rows: Sequence[str], columns: Sequence[str], *, level: float = 0.05, method: str = "holm"
+    ) -> list[tuple[str, str, float, float]]:
+        """Cells that depart though all are read at once: (row, column, residual, adjusted p), the farthest first."""
+        names = [(row, column) for row in rows for column in columns]
+        if len(names) != self.p.size or len(rows) != len(self.p):
+            raise Refused(said("refused.table"))
+        adjusted = adjust(self.p.ravel().tolist(), method=method).p
+        found = [(*name, float(z), p) for name, z, p in zip(names, self.values.ravel(), adjusted, strict=True)]
+        return sorted((cell for cell in found if cell[3] < level), key=lambda cell: -round(abs(cell[2]), 9))
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,12 @@ from tumpeang.statistics.wording import Refused
 
 # British among 210 perpetrators and 78 accomplices.
 british = [[18, 192], [0, 78]]
-print(*chi_square(british).words().split(" The "), sep="\n")
+print(chi_square(british).words().replace(". ", ".\n"))
 # -> Chi-square test without continuity correction, n = 288: χ² = 7.13 (df = 1), p = 0.0076.
-# -> smallest expected count is 4.88; below 5, compare with Fisher's exact test.
+# -> First row less second: 8.6 % (95 % interval 3.0 % to 13.1 %, Newcombe).
+# -> The smallest expected count is 4.88; below 5, compare with Fisher's exact test.
 print(fisher(british).words("km"))
-# -> តេស្តជាក់លាក់របស់ Fisher ទ្វេទិស, n = ២៨៨៖ p = ០,០០៤៦។
+# -> តេស្តជាក់លាក់របស់ Fisher ទ្វេទិស, n = ២៨៨៖ p = ០,០០៤៦។ ផលធៀបឱកាស ∞ (ចន្លោះ ៩៥ % ពី ១,៧៣ ដល់ ∞ បែបជាក់លាក់)។
 
 # Another variant would not give the print "p < 0.01".
 print(round(chi_square(british, corrected=True).p, 3))  # -> 0.017
@@ -34,4 +35,6 @@ except Refused as refusal:
     print(refusal.instead)  # -> fisher
 
 # Before and after a training: 20 knew at both times, 2 only before, 12 only after, 16 at neither.
-print(gain(20, 2, 12, 16).words())  # -> McNemar's exact test of pairs, n = 50: p = 0.013.
+print(
+    gain(20, 2, 12, 16).words()
+)  # -> McNemar's exact test of pairs, n = 50: p = 0.013. After less before: 20.0 % (95 % interval 5.6 % to 32.9 %, Newcombe for pairs).
