@@ -1,11 +1,14 @@
 """k-anonymity, and synthetic tables: what is spent, what holds, and that the noise is the library's."""
 
+import sys
+
 import numpy as np
 import pytest
 
 from tumpeang.statistics.disclosure import Plan, anonymity, crossed, synthesize
 from tumpeang.statistics.disclosure.errors import DisclosureError
 from tumpeang.statistics.disclosure.synthetic import _fitted, _possible, _whole
+from tumpeang.statistics.errors import EngineMissing
 
 COLUMNS = {"sex": ("f", "m"), "province": ("PP", "SR", "SHV"), "outcome": ("open", "closed")}
 COUNTS = np.array([[[40, 25], [30, 5], [12, 1]], [[10, 9], [22, 14], [3, 0]]])
@@ -48,10 +51,6 @@ def test_a_margin_with_negative_counts_becomes_the_nearest_possible_one():
 
 
 class TestWithNoise:
-    @pytest.fixture(autouse=True)
-    def library(self):
-        pytest.importorskip("opendp", reason="the extra `synthetic` is not installed")
-
     def plan(self, epsilon=1.0, **more):
         return Plan(COLUMNS, (("sex", "province"), ("province", "outcome")), epsilon, **more)
 
@@ -88,6 +87,12 @@ class TestWithNoise:
     def test_no_rows_give_no_people_but_noise(self):
         made = synthesize({name: [] for name in COLUMNS}, self.plan())
         assert made.counts.sum() < 60
+
+
+def test_without_the_library_it_says_what_to_install(rows, monkeypatch):
+    monkeypatch.setitem(sys.modules, "opendp.measurements", None)
+    with pytest.raises(EngineMissing, match="synthetic"):
+        synthesize(rows, Plan(COLUMNS, (("sex",),), epsilon=1.0))
 
 
 @pytest.mark.parametrize(
