@@ -35,6 +35,6 @@ except Refused as refusal:
     print(refusal.instead)  # -> fisher
 
 # Before and after a training: 20 knew at both times, 2 only before, 12 only after, 16 at neither.
-print(
-    gain(20, 2, 12, 16).words()
-)  # -> McNemar's exact test of pairs, n = 50: p = 0.013. After less before: 20.0 % (95 % interval 5.6 % to 32.9 %, Newcombe for pairs).
+print(gain(20, 2, 12, 16).words().replace(". ", ".\n"))
+# -> McNemar's exact test of pairs, n = 50: p = 0.013.
+# -> After less before: 20.0 % (95 % interval 5.6 % to 32.9 %, Newcombe for pairs).
