@@ -1,8 +1,10 @@
 """A figure says what it counts, in two languages; and refuses to be added where the sum would be of nothing."""
 
+import re
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from importlib.resources import files
 from itertools import combinations
 
 import numpy as np
@@ -243,3 +245,9 @@ def test_a_total_of_nothing_cannot_be_kept():
     for counts in ([], [0, 0], [3, -1]):
         with pytest.raises(ValueError, match="at least zero"):
             keeping_total(counts)
+
+
+def test_no_unit_is_named_twice():
+    text = files("tumpeang.statistics").joinpath("reference/units.yaml").read_text(encoding="utf-8")
+    slugs = re.findall(r"^  (\w+):", text, flags=re.MULTILINE)
+    assert len(slugs) == len(set(slugs)) == len(units())
