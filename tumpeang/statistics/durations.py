@@ -212,7 +212,7 @@ def exits(durations: Durations, *, level: float = LEVEL) -> dict[str, Curve]:
     ways = sorted({way for way in durations.exits if way is not None})
     order = np.lexsort((np.arange(durations.n), ~durations.ended, np.array(durations.days)))
     times = np.array(durations.days, dtype=float)
-    times[order] += _TIE * np.arange(1, durations.n + 1)
+    times[order] += min(_TIE, 0.4 / durations.n) * np.arange(1, durations.n + 1)
     codes = np.array([0 if way is None else ways.index(way) + 1 for way in durations.exits])
     whole = _kaplan_meier(durations, level)
     days = whole.survival_function_.index.to_numpy(dtype=float)
