@@ -4,7 +4,7 @@ import signal
 import sys
 from collections.abc import Callable
 
-from bench import desk, disclosure, intake, linkage, pages, search, statistics
+from bench import attack, desk, disclosure, intake, linkage, pages, search, statistics
 
 BENCHES: dict[str, Callable[[], None]] = {
     "intake": intake.main,
@@ -12,6 +12,7 @@ BENCHES: dict[str, Callable[[], None]] = {
     "desk": desk.main,
     "search": search.main,
     "linkage": linkage.main,
+    "attack": attack.main,
     "statistics": statistics.main,
     "disclosure": disclosure.main,
 }
