@@ -76,6 +76,7 @@ def database(url: str) -> dict[str, object]:
             "PORT": str(parts.port or ""),
             "CONN_MAX_AGE": None,
             "CONN_HEALTH_CHECKS": True,
+            "OPTIONS": {"options": "-c jit=off"},  # our queries are short: to compile one takes longer than to run it
         }
     raise ImproperlyConfigured("A database address starts with sqlite:/// or postgresql:// (DATABASE_URL).")
 

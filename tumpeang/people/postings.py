@@ -8,7 +8,6 @@ weights of the groups of which they have a token; whom the searcher may not see 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -101,7 +100,7 @@ def vote(asked: Asked, among: QuerySet[Person], most: int) -> list[Vote]:
     groups = {weight: tokens for weight, tokens in groups.items() if tokens}
     if not groups:
         return []
-    hits, params = (_hits_sqlite if _is_sqlite() else _hits_postgresql)(groups)
+    hits = _hits(groups)
     seen = among.filter(number=RawSQL("hit.number", ())).order_by()
     condition, more = seen.values_list("pk", flat=True)[:1].query.sql_with_params()
     # the hits come in their order, and whether one is seen is asked for until there are enough
@@ -110,8 +109,8 @@ def vote(asked: Asked, among: QuerySet[Person], most: int) -> list[Vote]:
         f" LIMIT {MOST_WEIGHED}) found WHERE person IS NOT NULL LIMIT {int(most)}"
     )
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*more, *params])
-        found = [Vote(as_id(person), number, votes) for person, number, votes in cursor.fetchall()]
+        cursor.execute(statement, more)
+        found = [Vote(as_id(person), number, int(votes)) for person, number, votes in cursor.fetchall()]
     return sorted(found, key=lambda one: (-one.votes, -one.number))
 
 
@@ -120,25 +119,17 @@ def as_id(value: UUID | str) -> UUID:
     return value if isinstance(value, UUID) else UUID(value)
 
 
-def _hits_sqlite(groups: dict[int, list[int]]) -> tuple[str, list[Any]]:
-    # each weight counts once a person, and powers of two add up to which groups they were
-    values = ", ".join(f"({token}, {weight})" for weight, tokens in groups.items() for token in tokens)
+def _hits(groups: dict[int, list[int]]) -> str:
+    """Each token looked up by itself. A weight counts once a person; powers of two add up to which they were."""
+    asked = ", ".join(f"({token}, {weight})" for weight, tokens in groups.items() for token in tokens)
+    if _is_sqlite():
+        found = f"(VALUES {asked}) asked CROSS JOIN people_persontoken t ON t.token = asked.column1"
+    else:  # with all tokens in one array the planner would rather read the whole table
+        one = "SELECT number FROM people_persontoken WHERE tokens @> ARRAY[asked.column1]"
+        found = f"(VALUES {asked}) asked CROSS JOIN LATERAL ({one}) t"
     return (
-        f"WITH asked(token, weight) AS (VALUES {values})"
-        f" SELECT t.number AS number, sum(DISTINCT asked.weight) AS votes"
-        f" FROM asked CROSS JOIN people_persontoken t ON t.token = asked.token"
-        f" GROUP BY t.number ORDER BY votes DESC, t.number DESC LIMIT {MOST_WEIGHED}",
-        [],
-    )
-
-
-def _hits_postgresql(groups: dict[int, list[int]]) -> tuple[str, list[Any]]:
-    votes = " + ".join(f"(CASE WHEN t.tokens && %s::integer[] THEN {weight} ELSE 0 END)" for weight in groups)
-    every = sorted({token for tokens in groups.values() for token in tokens})
-    return (
-        f"SELECT number, votes FROM (SELECT t.number AS number, {votes} AS votes FROM people_persontoken t"
-        f" WHERE t.tokens && %s::integer[]) weighed ORDER BY votes DESC, number DESC LIMIT {MOST_WEIGHED}",
-        [*groups.values(), every],
+        f"SELECT t.number AS number, sum(DISTINCT asked.column2) AS votes FROM {found}"
+        f" GROUP BY t.number ORDER BY votes DESC, number DESC LIMIT {MOST_WEIGHED}"
     )
 
 
