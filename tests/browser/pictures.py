@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from tests.browser import test_cases, walk
+from tests.browser import test_cases, test_duplicates, walk
 from tests.browser.conftest import DESKTOP, PHONE, QUIET
 from tests.browser.site import Site
 
@@ -78,6 +78,9 @@ def cases(page, site: Site, camera: Camera) -> None:
     test_cases.walk_people(page, site, lambda _, what: camera.take(_name(what)))
     page.goto(site.sign_in_link("Sokha"))
     test_cases.walk_opening(page, site, lambda _, what: camera.take(_name(what)))
+    page.goto(site.sign_in_link("Dara"))
+    test_duplicates.walk_duplicates(page, site, lambda _, what: camera.take(_name(what)))
+    test_duplicates.walk_a_list(page, site, lambda _, what: camera.take(_name(what)))
 
 
 def _name(what: str) -> str:

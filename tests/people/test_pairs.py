@@ -3,10 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.http import Http404
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.intake.conftest import text
+from tumpeang.access import kept
 from tumpeang.access.door import SYSTEM
 from tumpeang.access.errors import Denied, NotNow
 from tumpeang.access.models import LogRow
@@ -143,6 +146,22 @@ def test_a_restricted_record_is_in_no_pair_for_who_is_not_on_its_list(cast, two,
     parted = cases.parts_of_person(cast.dara, two[0])[0][1]
     restrict(parted, cast.dara, cast.mony, reach=cases.REACH)
     assert pairs.count_open(cast.vanna) == 0 and pairs.count_open(cast.dara) == 1
+
+
+def test_a_hidden_pair_changes_no_query_and_opens_nothing(cast, two, known, case, compare, restrict):
+    def cost():
+        with CaptureQueriesContext(connection) as run, kept.for_one_request():
+            pairs.queue(cast.vanna)
+            pairs.count_open(cast.vanna)
+        return len(run)
+
+    cost()  # the roles of a worker are read once
+    before = cost()
+    hidden = case(by=cast.dara)
+    known(hidden, name="Sok Maly", name_km=None, born="3/5/2012", phone="012 555 701")
+    restrict(hidden, cast.dara, cast.mony, reach=cases.REACH)
+    assert len(compare()) == 3 and len(pairs.queue(cast.dara)) == 3
+    assert len(pairs.queue(cast.vanna)) == 1 and cost() == before
 
 
 def test_the_weight_shown_is_of_what_the_reader_sees(cast, two, drop_report, restrict, sheet, now):
