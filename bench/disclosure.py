@@ -6,12 +6,23 @@ import numpy as np
 from scipy.optimize import linprog
 
 from bench.figures import say, show
-from tumpeang.statistics.disclosure import Dimension, LinkedTables, PrimaryRules, Suppressed, Table, primary, suppress
+from tumpeang.statistics.disclosure import (
+    Dimension,
+    LinkedTables,
+    PrimaryRules,
+    Suppressed,
+    Table,
+    controlled,
+    conventional,
+    primary,
+    suppress,
+)
 from tumpeang.statistics.disclosure.greedy import plain
 from tumpeang.statistics.disclosure.proof import intervals
 
 RULES = PrimaryRules(threshold=5)
 LARGE = (30, 20, 4)
+BASE = 5
 TABLES = 1000
 SECONDS = 0.5  # for each of the thousand
 EVERY = 100
@@ -20,14 +31,13 @@ NEARLY = 1e-6
 
 def main() -> None:
     large()
+    rounding()
     thousand()
 
 
 def large() -> None:
     """A 30 x 20 x 4 table with its margins: seconds to a release and its proof, cells lost beside the plain rule."""
-    chance = np.random.default_rng(0)
-    counts = chance.poisson(chance.gamma(0.6, 25, size=LARGE))
-    linked = LinkedTables.of(Table(tuple(map(axis, "abc", LARGE)), counts))
+    linked = large_table()
     for allowed in (0.0, 20.0):
         say(f"suppression of {' x '.join(map(str, LARGE))}, {allowed:g} s to look for fewer cells")
         start = perf_counter()
@@ -42,6 +52,18 @@ def large() -> None:
             unsafe=int(release.primary.unsafe.sum()), lost=release.lost,
             plain_lost=int((greedy & ~release.primary.unsafe).sum()), plain_gives_away=given_away(linked, greedy),
         )  # fmt: skip
+
+
+def rounding() -> None:
+    """The same table rounded to fives with every total kept: seconds, and how far off beside rounding one by one."""
+    say(f"rounding of {' x '.join(map(str, LARGE))}")
+    linked = large_table()
+    start = perf_counter()
+    rounded = controlled(linked, BASE, seconds=60)
+    show(
+        "rounding.30x20x4", value=perf_counter() - start, unit="s", base=BASE, keeps_totals=rounded.keeps_totals,
+        furthest=rounded.furthest, moved=rounded.moved, moved_one_by_one=conventional(linked, BASE).moved,
+    )  # fmt: skip
 
 
 def thousand() -> None:
@@ -67,6 +89,12 @@ def thousand() -> None:
         "suppression.lost", value=lost["ours"], unit="cells", against=lost["plain"], tables=TABLES, **methods,
         tables_broken=broken["ours"], plain_tables_broken=broken["plain"], seconds=perf_counter() - start,
     )  # fmt: skip
+
+
+def large_table() -> LinkedTables:
+    chance = np.random.default_rng(0)
+    counts = chance.poisson(chance.gamma(0.6, 25, size=LARGE))
+    return LinkedTables.of(Table(tuple(map(axis, "abc", LARGE)), counts))
 
 
 def axis(name: str, size: int) -> Dimension:
