@@ -1,5 +1,6 @@
 """The reconstruction audit: what follows from everything printed, never a false word of it, and what makes it safe."""
 
+from fractions import Fraction
 from itertools import product
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from tumpeang.statistics.disclosure import (
 )
 from tumpeang.statistics.disclosure.audit import margins, possible
 from tumpeang.statistics.disclosure.errors import CannotProtect, Contradiction, DisclosureError
+from tumpeang.statistics.disclosure.statements import printed_as
 
 PRINTED = Path(__file__).resolve().parents[2] / "docs" / "how-to" / "statistics" / "offenders-printed.yaml"
 ACCOMPLICES = [cell(role="accomplice", nationality=nation) for nation in ("USA", "FRA", "GBR")]
@@ -56,6 +58,17 @@ def test_the_table_that_was_never_printed_can_be_worked_out(study):
     assert {name: derived[name] for name in TABLE} == TABLE
     assert [derived[name] for name in ACCOMPLICES] == [0, 0, 0]
     assert cell(role="accomplice", nationality="KHM") not in derived  # this split does not follow, and is not claimed
+
+
+def test_what_was_printed_and_what_follows_can_be_kept(study):
+    assert Publication.from_yaml(study.to_yaml()) == study
+    changed = study.with_statements(
+        [printed_as(study.statements[1], Fraction(2025, 25), Fraction(5)), *study.statements[3:]]
+    )
+    assert changed.statements[0].printed == "80"
+    assert Publication.from_yaml(changed.to_yaml()) == changed
+    women = audit(study, cells=[cell(sex="female")]).to_data()
+    assert women == [{"cell": "sex: female", "least": 54, "most": 54, "stated": False}]
 
 
 def test_it_says_from_which_statements(study):

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations, product
+from typing import Any
 
 import numpy as np
 from scipy import sparse
@@ -92,6 +93,13 @@ class Audit:
     @property
     def safe(self) -> bool:
         return not self.derived and not self.too_close
+
+    def to_data(self) -> list[dict[str, Any]]:
+        """Every cell's range as plain data, to be kept with the release."""
+        return [
+            {"cell": words(found.cell), "least": found.least, "most": found.most, "stated": found.stated}
+            for found in self.ranges
+        ]
 
     def report(self) -> str:
         """The findings in words, a line each."""

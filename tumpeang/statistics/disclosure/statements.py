@@ -109,6 +109,20 @@ class Statement:
             text=str(given.get("text", "")),
         )
 
+    def to_data(self) -> dict[str, Any]:
+        """As in YAML; `from_data` reads it back."""
+        data: dict[str, Any] = {"name": self.name, self.kind: _plain(self.where)}
+        if self.of:
+            data["than" if self.kind == "more" else "of"] = _plain(self.of)
+        if self.printed is not None:
+            data["printed"] = self.printed
+        if self.to is not None:
+            data["to"] = str(self.to)
+        data |= {name: end for name, end in (("least", self.least), ("most", self.most)) if end is not None}
+        if self.rounding != "half-up":
+            data["rounding"] = self.rounding
+        return data | ({"text": self.text} if self.text else {})
+
     @property
     def step(self) -> Fraction:
         """What one unit of the print is: 1/10 for "81.3", or what `to` says."""
@@ -145,6 +159,15 @@ class Publication:
     @classmethod
     def from_yaml(cls, text: str) -> "Publication":
         return cls.from_data(yaml.safe_load(text))
+
+    def to_yaml(self) -> str:
+        """To keep beside what was printed; `from_yaml` reads it back."""
+        data = {
+            "population": self.population,
+            "dimensions": {name: list(values) for name, values in self.dimensions.items()},
+            "statements": [statement.to_data() for statement in self.statements],
+        }
+        return yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=1000)
 
     def __post_init__(self) -> None:
         names = [statement.name for statement in self.statements]
@@ -242,6 +265,10 @@ def printed_as(statement: Statement, value: Fraction, step: Fraction) -> Stateme
     digits = max(0, len(str(step.denominator)) - 1)
     text = str(Decimal(int(steps * step * 10**digits)).scaleb(-digits))
     return replace(statement, printed=text, to=step, least=None, most=None, rounding="half-up")
+
+
+def _plain(where: Where) -> dict[str, str | list[str]]:
+    return {name: value if isinstance(value, str) else list(value) for name, value in where.items()}
 
 
 def _as_printed(value: object, number: int) -> str:
