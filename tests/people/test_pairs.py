@@ -225,6 +225,17 @@ def test_not_agreed_it_can_be_looked_at_again(cast, two, now):
     assert len(pairs.queue(cast.dara)) == 1
 
 
+def test_who_is_one_person_over_a_third_record_is_not_asked_about_any_more(cast, two, known, compare, sign_in, now):
+    third = known(name="Sok Maly", name_km=None, born="3/5/2012", phone="012 555 701")
+    assert len(compare()) == 3
+    for other in two:
+        link = merging.propose(by=cast.dara, one=third, other=other, now=now)
+        merging.agree(by=cast.vanna, link=link, now=now)
+    assert pairs.queue(cast.dara) == []
+    with pytest.raises(NotNow, match="one person already"):
+        merging.propose(by=cast.dara, one=two[0], other=two[1], now=now)
+
+
 # ---- the pages -----------------------------------------------------------------------------------------------------
 
 

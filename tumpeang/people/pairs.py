@@ -27,7 +27,7 @@ from tumpeang.people.models import Pair, Person, PersonName, Relation, SamePerso
 from tumpeang.people.queries import Portrait
 from tumpeang.people.records_of import called, places_in, record_of
 from tumpeang.people.states import Ended, Joining, PairDecision
-from tumpeang.people.together import LIVE
+from tumpeang.people.together import LIVE, together
 
 M = TypeVar("M", Pair, SamePerson)
 
@@ -54,14 +54,23 @@ def visible_to(user: User) -> QuerySet[Pair]:
 
 
 def queue(user: User, decision: str = PairDecision.OPEN, page: int = 1) -> list[Compared]:
-    """One page of the queue, heaviest first; one more than a page where there are more."""
+    """One page of the queue, heaviest first.
+
+    Without those who are one person for the reader by now, over another record.
+    """
     rows = visible_to(user).filter(decision=decision).order_by("-weight", "pk")
     start = PAGE * (page - 1)
-    pairs = list(rows.select_related("one", "other", "decided_by")[start : start + PAGE + 1])
+    pairs = list(rows.select_related("one", "other", "decided_by")[start : start + PAGE])
     found = compared(user, [(pair.one, pair.other) for pair in pairs])
+    groups = together(queries.visible_to(user), (person for pair in pairs for person in (pair.one, pair.other)))
     for one, pair in zip(found, pairs, strict=True):
         one.pair = pair
-    return found
+    return [one for one, pair in zip(found, pairs, strict=True) if groups[pair.one_id] is not groups[pair.other_id]]
+
+
+def goes_on(user: User, decision: str, page: int) -> bool:
+    """Whether there is another page after this one."""
+    return visible_to(user).filter(decision=decision)[PAGE * page : PAGE * page + 1].exists()
 
 
 def count_open(user: User) -> int:

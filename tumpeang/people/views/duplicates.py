@@ -30,15 +30,14 @@ def queue(request: HttpRequest) -> HttpResponse:
     """What waits to be looked at, families together; and what waits for a second person."""
     user = who_can(request, Permission.JOIN_PEOPLE)
     tab = request.GET.get("tab", "open") if request.GET.get("tab") in TABS else "open"
-    page = int(request.GET["page"]) if request.GET.get("page", "").isdecimal() else 1
-    found = pairs.queue(user, TABS[tab], max(1, page))
-    shown = [one for one in found[: pairs.PAGE] if one.score.weight >= pairs.LEAST]
+    page = max(1, int(request.GET["page"][:4])) if request.GET.get("page", "").isdecimal() else 1
+    shown = [one for one in pairs.queue(user, TABS[tab], page) if one.score.weight >= pairs.LEAST]
     context = {
         "tab": tab,
         "families": same_words.families(shown, pairs.related(user, shown), localdate()),
         "waiting": same_words.links(user, pairs.waiting(user)) if tab == "open" else [],
         "newer": f"?tab={tab}&page={page - 1}" if page > 1 else "",
-        "older": f"?tab={tab}&page={page + 1}" if len(found) > pairs.PAGE else "",
+        "older": f"?tab={tab}&page={page + 1}" if pairs.goes_on(user, TABS[tab], page) else "",
     }
     return render(request, "people/pairs.html", context)
 
@@ -91,6 +90,8 @@ def decide(request: HttpRequest, link_id: UUID, how: str) -> HttpResponse:
         "refuse": _("Kept. They stay two records."),
         "apart": _("Taken apart. What happened since stays with whom it happened."),
     }
+    if how == "apart" and not reason and link.other in queries.records_of(user, link.one):
+        messages.warning(request, _("Over another record they are still one person: take that apart too."))
     return _answered(request, link.one, link.other, reason, done[how])
 
 
