@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 from math import log2
+from typing import NamedTuple
 
 from rapidfuzz.distance import JaroWinkler, Levenshtein
 
-from tumpeang.linkage.model import UNKNOWN, Household, Model, Test
+from tumpeang.linkage.model import UNKNOWN, Level, Model, Test
 from tumpeang.linkage.records import Column, Columns, Record
 
 SURE = 500.0  # bits beyond which a probability is 0 or 1
@@ -50,8 +51,7 @@ class Frequencies:
         return (min(counts[member] for member in shared) + PATIENCE * usual) / (self.records + PATIENCE)
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """One field's part. `weight` in bits, all told; `adjustment` is how much of it is for a rare or common value."""
 
     field: str
@@ -89,15 +89,19 @@ def score(one: Record, other: Record, model: Model, frequencies: Frequencies | N
 
 def score_columns(one: Columns, other: Columns, model: Model, frequencies: Frequencies | None = None) -> Score:
     """The same for records of another make: a set of strings a column."""
-    steps = [_step(field, one, other, frequencies) for field in _plan(model)]
-    if model.household:
-        steps = _of_a_household(model, model.household, steps, one, other)
+    plan = _plan(model)
+    places = [_reached(field, one, other) for field in plan.fields]
+    steps = [_step(field, place, one, other, frequencies) for field, place in zip(plan.fields, places, strict=True)]
+    if plan.related and _either(plan.related, one, other):
+        steps = [_capped(step) for step in steps]
+    elif any(places[field] > worst for field, worst in plan.limits):
+        steps = [_capped(step) if step.field in plan.of_household else step for step in steps]
     return Score(model.start, tuple(steps))
 
 
 def levels(one: Columns, other: Columns, model: Model) -> tuple[int, ...]:
     """The place of the level that each field reaches; -1 where it is unknown."""
-    return tuple(_reached(field, one, other) for field in _plan(model))
+    return tuple(_reached(field, one, other) for field in _plan(model).fields)
 
 
 def rare_columns(model: Model) -> list[str]:
@@ -126,20 +130,29 @@ class _Field:
     levels: tuple[_Level, ...]
 
 
+@dataclass(frozen=True)
+class _Plan:
+    """A model made ready: functions instead of words, places instead of names. `limits`: (field, worst level)."""
+
+    fields: tuple[_Field, ...]
+    limits: tuple[tuple[int, int], ...] = ()
+    of_household: frozenset[str] = frozenset()
+    related: tuple[str, ...] = ()
+
+
 @lru_cache(maxsize=16)
-def _plan(model: Model) -> tuple[_Field, ...]:
-    """A model made ready: functions instead of words."""
-    return tuple(
-        _Field(
-            field.name,
-            field.known,
-            tuple(
-                _Level(level.name, _all([_met(test) for test in level.tests]), level.weight, level.u, level.rarity)
-                for level in field.levels
-            ),
-        )
-        for field in model.fields
-    )
+def _plan(model: Model) -> _Plan:
+    fields = tuple(_Field(field.name, field.known, tuple(map(_ready, field.levels))) for field in model.fields)
+    household = model.household
+    if not household:
+        return _Plan(fields)
+    names = [field.name for field in model.fields]
+    limits = tuple((names.index(name), model.field(name).place(worst)) for name, worst in household.unless)
+    return _Plan(fields, limits, household.fields, household.related)
+
+
+def _ready(level: Level) -> _Level:
+    return _Level(level.name, _all([_met(test) for test in level.tests]), level.weight, level.u, level.rarity)
 
 
 def _reached(field: _Field, one: Columns, other: Columns) -> int:
@@ -152,8 +165,7 @@ def _reached(field: _Field, one: Columns, other: Columns) -> int:
     raise AssertionError("the last level takes what is left")
 
 
-def _step(field: _Field, one: Columns, other: Columns, frequencies: Frequencies | None) -> Step:
-    place = _reached(field, one, other)
+def _step(field: _Field, place: int, one: Columns, other: Columns, frequencies: Frequencies | None) -> Step:
     if place < 0:
         return Step(field.name, UNKNOWN, 0.0)
     level = field.levels[place]
@@ -174,24 +186,9 @@ def _adjusted(level: _Level, one: Columns, other: Columns, frequencies: Frequenc
     return level.weight + log2(level.u / frequencies.share(level.rarity, shared, level.u))
 
 
-def _of_a_household(model: Model, household: Household, steps: list[Step], one: Columns, other: Columns) -> list[Step]:
-    if household.related and _relatives(household, one, other):
-        return [_capped(step) for step in steps]
-    if _another_name(model, household, steps):
-        return [_capped(step) if step.field in household.fields else step for step in steps]
-    return steps
-
-
-def _another_name(model: Model, household: Household, steps: list[Step]) -> bool:
-    reached = {step.field: step.level for step in steps}
-    return any(
-        reached[name] != UNKNOWN and model.field(name).place(reached[name]) > model.field(name).place(worst)
-        for name, worst in household.unless
-    )
-
-
-def _relatives(household: Household, one: Columns, other: Columns) -> bool:
-    own, others = household.related
+def _either(columns: tuple[str, ...], one: Columns, other: Columns) -> bool:
+    """Whether one's own token stands among those that the other names, or the other way round."""
+    own, others = columns
     return not (one[own].isdisjoint(other[others]) and other[own].isdisjoint(one[others]))
 
 
