@@ -242,6 +242,11 @@ def test_the_bootstrap_chooses_the_model_again(kind):
     assert bounds.low < found.total < bounds.high
 
 
+def test_a_bootstrap_never_goes_below_the_known():
+    found = hidden.estimate(lists({"100": 2, "010": 2, "001": 2, "110": 2, "101": 3, "011": 2, "111": 9}), how="main")
+    assert found.bootstrap(kind="parametric", times=100).low >= found.lists.known == 22
+
+
 def test_a_bootstrap_over_all_models_chooses_among_the_best():
     found = hidden.estimate(drawn(np.random.default_rng(3), 500, [0.3, 0.25, 0.2]), how="all", criterion="aicc")
     assert found.total in found.bootstrap(times=100) and len(found.found.pool) == 8

@@ -131,7 +131,8 @@ def bootstrap(
         tails = _corrected(sizes, float(counts.sum() + unseen), counts, again, tails)
     low, high = np.quantile(sizes, tails, method="inverted_cdf")
     lost = int(np.isinf(sizes).sum())
-    return Range(float(low), float(high), level, f"bootstrap-{kind}", times, lost)
+    known = float(counts.sum())  # there are at least these, whatever was drawn
+    return Range(max(known, float(low)), max(known, float(high)), level, f"bootstrap-{kind}", times, lost)
 
 
 def _or_without_bound(again: Again, counts: Array) -> float:
