@@ -5,8 +5,11 @@ import itertools
 from types import SimpleNamespace
 from typing import Any
 
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.db.models import Max
+from django.test import Client
 
 from demo import play
 from tumpeang.access import actions as access
@@ -54,6 +57,16 @@ def _lay_down(rows: list[Any]) -> None:
 
 def _newest_log_row() -> int:
     return LogRow.objects.aggregate(newest=Max("seq"))["newest"] or 0
+
+
+def signed_in(user: User, language: str = "en") -> Client:
+    """A client of the staff face, signed in with a second factor."""
+    client = Client()
+    secret = get_adapter().encrypt("JBSWY3DPEHPK3PXP")
+    Authenticator.objects.get_or_create(user=user, type=Authenticator.Type.TOTP, defaults={"data": {"secret": secret}})
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.cookies["l"] = language
+    return client
 
 
 def one_more(username: str, *, roles=(), password: str | None = None, **more) -> User:

@@ -2,22 +2,17 @@
 
 import itertools
 import socket
-from datetime import timedelta
 
 import pytest
-from allauth.mfa.adapter import get_adapter
-from allauth.mfa.models import Authenticator
 from django.conf import settings as django_settings
 from django.test import Client, override_settings
 from django.utils import timezone, translation
 
 from tests import cast as the_cast
-from tests import databases
+from tests import databases, reports
 from tumpeang.config.cli.keys import init as make_keys
 from tumpeang.intake import actions
-from tumpeang.intake.models import Report
 from tumpeang.intake.opening import Opener
-from tumpeang.letterbox import actions as letterbox
 
 # ---- ground ------------------------------------------------------------------------------------------------------
 
@@ -96,17 +91,7 @@ def cast(db, now):
 def sign_in():
     """`sign_in(cast.sokha)`: a client of the staff face, signed in with a second factor."""
 
-    def signed_in(user, language="en") -> Client:
-        client = Client()
-        secret = get_adapter().encrypt("JBSWY3DPEHPK3PXP")
-        Authenticator.objects.get_or_create(
-            user=user, type=Authenticator.Type.TOTP, defaults={"data": {"secret": secret}}
-        )
-        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-        client.cookies["l"] = language
-        return client
-
-    return signed_in
+    return the_cast.signed_in
 
 
 class PublicClient(Client):
@@ -145,21 +130,7 @@ def opener():
 @pytest.fixture
 def drop_report(db, now, opener):
     """`drop_report(way="child", safety_now="not_safe")`: sent through the letterbox and opened; has `.receipt`."""
-
-    def drop(*, way="child", language="en", minutes_ago=0, mark="", **answers) -> Report:
-        at = now - timedelta(minutes=minutes_ago)
-        cookie, _ = letterbox.open_draft(way=way, language=language, now=at)
-        answers = {"what": "Someone should look here.", **answers}
-        letterbox.keep_answers(cookie=cookie, answers=answers, reached=1, now=at)
-        receipt = letterbox.send(cookie=cookie, mark=mark, now=at)
-        opener.run(at)
-        from tumpeang.letterbox.drafts import keys_of
-
-        report = Report.objects.get(pk=keys_of(cookie).report_id)
-        report.receipt = receipt
-        return report
-
-    return drop
+    return reports.dropping(now, opener)
 
 
 @pytest.fixture

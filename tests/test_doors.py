@@ -1,5 +1,10 @@
-"""Every address of the staff face, for every role, in every situation: tests/doors.yaml says who comes in."""
+"""Every address of the staff face, for every role, in every situation: tests/doors.yaml says who comes in.
 
+One world for all tests of a file: whatever a visit changes is undone.
+"""
+
+import copy
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +16,10 @@ from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone
 
+from tests import cast as the_cast
+from tests import reports
 from tests.intake.sealed import drop as drop_sealed
 from tumpeang.access import actions as access
 from tumpeang.access import glass, proposals, teams
@@ -22,6 +30,7 @@ from tumpeang.access.records import writing
 from tumpeang.access.roles import Role, Scope
 from tumpeang.intake import call_back, callers, calls, retention
 from tumpeang.intake.models import Answer, Call, Caller, Duty, ExposureWatch, Report, ShiftHandover, Task
+from tumpeang.intake.opening import Opener
 from tumpeang.intake.queries import REACH
 from tumpeang.intake.safe_time import SafeTime
 from tumpeang.intake.states import AnswerStage, Stage, TaskKind
@@ -74,6 +83,8 @@ class Hanging:
 
     def __init__(self, cast, now):
         self.cast, self.now = cast, now
+        # signed in once, and never out: each visit is undone (`ask`)
+        self.clients = {role: the_cast.signed_in(user) for role, user in self.people().items()}
         far = teams.add_office(by=SYSTEM, name="Elsewhere", name_km="កន្លែងផ្សេង")
         self.far = teams.add_team(by=SYSTEM, office=far, name="Far", name_km="ឆ្ងាយ")
         self.near = {
@@ -258,10 +269,19 @@ class World(Hanging):
         Report.objects.filter(pk=self.report.pk).update(erased_at=self.now)
 
 
-@pytest.fixture
-def world(cast, drop_report, now):
-    cache.clear()
-    return World(cast, drop_report, now)
+@contextmanager
+def once_a_file(django_db_blocker):
+    """A transaction around all tests of a file: yields the cast, a way to drop reports, and the time."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        now = timezone.now()
+        yield the_cast.hire(now), reports.dropping(now, Opener()), now
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    with once_a_file(django_db_blocker) as ground:
+        yield World(*ground)
 
 
 def outcome(response) -> str:
@@ -277,9 +297,11 @@ def ask(client, name, row, arguments) -> str:
     path = reverse(name, kwargs={key: arguments[key] for key in ALL[name]})
     send = client.post if row.get("as") == "POST" else client.get
     data = {key: arguments.get(str(value)[1:], value) for key, value in row.get("with", {}).items()}
+    cookies = copy.deepcopy(client.cookies)
     with transaction.atomic():
         result = outcome(send(path, data))
         transaction.set_rollback(True)
+    client.cookies = cookies
     return result
 
 
@@ -326,20 +348,24 @@ def situations(row, role) -> list[str]:
 
 
 @pytest.mark.parametrize("name", [name for name in ADDRESSES if not ADDRESSES[name].get("of")])
-def test_who_comes_in(world, sign_in, name):
+def test_who_comes_in(world, name):
+    cache.clear()  # what was limited before
     row, wrong = ADDRESSES[name], []
-    for role, user in world.people().items():
-        seen = ask(sign_in(user), name, row, arguments_for(world, name))
+    for role, client in world.clients.items():
+        with transaction.atomic():
+            seen = ask(client, name, row, arguments_for(world, name))
+            transaction.set_rollback(True)
         if seen != expected(row, role):
             wrong.append(f"{role}: {seen}")
     assert not wrong, f"{name}: {wrong}"
 
 
 @pytest.mark.parametrize("name", [name for name in ADDRESSES if ADDRESSES[name].get("of") == "report"])
-def test_who_comes_to_a_report(world, sign_in, name):
+def test_who_comes_to_a_report(world, name):
+    cache.clear()  # what was limited before
     row, wrong = ADDRESSES[name], []
     for role, user in world.people().items():
-        client = sign_in(user)
+        client = world.clients[role]
         for situation in situations(row, role):
             with transaction.atomic():
                 arguments = world.nothing | world.put(situation, user)

@@ -6,7 +6,7 @@ import pytest
 from django.core.cache import cache
 from django.db import transaction
 
-from tests.test_doors import ADDRESSES, ALL, DOORS, INSIDE, OUTSIDE, Hanging, ask
+from tests.test_doors import ADDRESSES, ALL, DOORS, INSIDE, OUTSIDE, Hanging, ask, once_a_file
 from tumpeang.access.records import writing
 from tumpeang.cases import opening
 from tumpeang.cases.models import Case, CaseTask, Closing, Consent, Participant
@@ -71,10 +71,10 @@ class World(Hanging):
         Case.objects.filter(pk=self.case.pk).update(lead=lead, team=team)
 
 
-@pytest.fixture
-def world(cast, drop_report, now):
-    cache.clear()
-    return World(cast, drop_report, now)
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    with once_a_file(django_db_blocker) as ground:
+        yield World(*ground)
 
 
 def expected(row, role, situation) -> str:
@@ -89,10 +89,11 @@ def situations(row, role) -> list[str]:
 
 
 @pytest.mark.parametrize("name", [name for name in ADDRESSES if ADDRESSES[name].get("of") == "case"])
-def test_who_comes_to_a_case(world, sign_in, name):
+def test_who_comes_to_a_case(world, name):
+    cache.clear()  # what was limited before
     row, wrong = ADDRESSES[name], []
     for role, user in world.people().items():
-        client = sign_in(user)
+        client = world.clients[role]
         for situation in situations(row, role):
             with transaction.atomic():
                 world.hang(situation, user)

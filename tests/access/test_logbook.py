@@ -317,7 +317,7 @@ def test_the_page_says_loudly_that_it_is_not_whole(cast, serey, own_heads):
 def test_the_list_walks_along_an_index(cast, db, query):
     """Nothing is sorted, and no filter of one kind looks at every row.
 
-    A few rows PostgreSQL would rather sort, whatever indexes there are: with that made dear it sorts only where it must.
+    A few rows PostgreSQL would rather sort, whatever indexes there are: made dear, it sorts only where it must.
     """
     wanted = dict(pair.split("=") for pair in query.split("&") if pair)
     if connection.vendor == "postgresql":
