@@ -1,6 +1,6 @@
 """Writing somebody down, and a person's page."""
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,7 +17,7 @@ from tumpeang.access.registry import registry
 from tumpeang.access.roles import Permission
 from tumpeang.access.views.shell import by_post, who_can, worker
 from tumpeang.people import actions, choices, forms, queries, searching, words
-from tumpeang.people.models import Person
+from tumpeang.people.models import Person, PersonContact
 from tumpeang.people.states import Source
 from tumpeang.people.views import duplicates
 
@@ -73,7 +73,7 @@ def end_value(request: HttpRequest, kind: str, value_id: UUID) -> HttpResponse:
 def show_value(request: HttpRequest, contact_id: UUID) -> HttpResponse:
     """One phone number whole, until the next page."""
     user = who_can(request, Permission.WORK_ON_CASES)
-    value = queries.value_for(user, "contact", contact_id)
+    value = cast(PersonContact, queries.value_for(user, "contact", contact_id))
     actions.unmask(by=user, value=value)
     return _page(request, value.person, shown=value)
 
