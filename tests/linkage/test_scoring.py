@@ -6,7 +6,7 @@ from datetime import date
 from itertools import pairwise
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.linkage import generator
@@ -183,6 +183,7 @@ def test_a_paper_proves_who_somebody_is_whatever_the_name() -> None:
 COUNTED = Frequencies.of([person(name) for at, name in enumerate(SPELLINGS) for _ in range(at**2)], MODEL)
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(RECORDS, RECORDS, RECORDS, st.sampled_from(VALUES))
 def test_agreeing_less_never_raises_a_score(one: Record, other: Record, third: Record, value: str) -> None:
     less = replace(other, **{value: getattr(third, value)})
@@ -192,6 +193,7 @@ def test_agreeing_less_never_raises_a_score(one: Record, other: Record, third: R
     assert score(one, less, MODEL).weight <= score(one, other, MODEL).weight + 1e-9
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(RECORDS, RECORDS)
 def test_taking_a_value_away_never_raises_what_its_field_weighs_for(one: Record, other: Record) -> None:
     """With rarities: of several values the one taken away may have been the rare one, or the common one."""
@@ -212,11 +214,13 @@ def test_each_way_of_spelling_further_off_weighs_less(counted: Frequencies | Non
     assert weights == sorted(weights, reverse=True)
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(RECORDS, RECORDS)
 def test_the_order_of_two_records_does_not_matter(one: Record, other: Record) -> None:
     assert score(one, other, MODEL, COUNTED) == score(other, one, MODEL, COUNTED)
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(RECORDS, RECORDS)
 def test_a_waterfall_ends_where_the_score_is(one: Record, other: Record) -> None:
     found = score(one, other, MODEL, COUNTED)
