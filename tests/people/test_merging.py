@@ -152,6 +152,15 @@ def test_two_groups_become_one_and_one_link_taken_out_parts_them_as_they_were(ca
     assert names(cast.dara, d) == ["C", "D"]
 
 
+def test_who_looked_at_the_one_person_looked_at_both_records(cast, two, joined, now):
+    link = joined(*two)
+    actions.look(by=cast.vanna, person=two[0])
+    merging.take_apart(by=cast.dara, link=link, now=now)
+    for record in two:
+        looked = LogRow.objects.filter(action="person.look", target_id=str(record.pk), actor_id=cast.vanna.pk)
+        assert looked.count() == 1, "and it stays so when they are taken apart"
+
+
 # ---- who sees what -------------------------------------------------------------------------------------------------
 
 

@@ -255,6 +255,8 @@ def test_from_the_queue_to_one_person_and_back(cast, sign_in, two):
     dara, vanna = sign_in(cast.dara), sign_in(cast.vanna)
     listed = text(dara.get(reverse("people:pairs")))
     assert "Sok Maly" in listed and "សុខ ម៉ាលី" in listed and "share a phone" in listed
+    row = LogRow.objects.filter(action="pair.look").latest("seq")
+    assert set(row.notes["persons"]) == {str(one.pk) for one in two}, "looking is logged"
     page = dara.get(side(two))
     assert "3 May 2012" in text(page) and "to the year" in text(page) and "<svg" in page.content.decode()
     assert "<title>Two records</title>" in page.content.decode(), "neutral"

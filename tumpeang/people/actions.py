@@ -128,7 +128,16 @@ def place(*, by: User, person: Person, now: datetime) -> None:
 @action("person.look", rule=rules.may_read, target="person")
 def look(*, by: User, person: Person) -> Portrait:
     """Open a person's page. Looking is logged."""
-    return queries.portraits(by, [person], whole=True)[person.pk]
+    portrait = queries.portraits(by, [person], whole=True)[person.pk]
+    for record in portrait.group.records:
+        if record != person:
+            look_too(by=by, person=record)
+    return portrait
+
+
+@action("person.look", rule=rules.may_read, target="person")
+def look_too(*, by: User, person: Person) -> None:
+    """The page shows another record of the same person: that is logged there too, and stays if they are taken apart."""
 
 
 @action("person.unmask", rule=rules.may_unmask, target="value")

@@ -21,6 +21,8 @@ ACTS: dict[str, Act] = {
     "person.refuse_same": Act(_("Did not agree that two records are of one person, or took it back")),
     "person.take_apart": Act(_("Two records taken apart again")),
     "person.look_at_two": Act(_("Looked at two records side by side"), "open"),
+    "pair.look": Act(_("Looked through records that may be of one person"), "look"),
+    "import.see": Act(_("Looked at a list of people"), "open"),
     "pair.sort": Act(_("Said of two records that they are two people, or looks again later")),
     "person.compare": Act(_("Records compared, to find those of one person")),
     "person.compare_all": Act(_("All records compared, to find those of one person")),

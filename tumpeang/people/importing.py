@@ -79,6 +79,11 @@ def bring(
     return row
 
 
+@action("import.see", rule=_MAY, target="brought")
+def see(*, by: User, brought: PersonImport) -> None:
+    """Open the page of a list. Looking is logged."""
+
+
 @action("import.columns", rule=_MAY, target="brought")
 def say_columns(*, by: User, brought: PersonImport, columns: list[str], now: datetime) -> None:
     """Say what the columns hold. The worker process then looks for who is known already. May be said anew."""

@@ -19,8 +19,9 @@ from tumpeang.access.door import action
 from tumpeang.access.errors import Denied, NotNow
 from tumpeang.access.models import User
 from tumpeang.access.roles import Permission
+from tumpeang.access.rules import needs
 from tumpeang.directory.queries import lineages
-from tumpeang.linkage.model import persons
+from tumpeang.linkage import model
 from tumpeang.linkage.scoring import Score, score
 from tumpeang.people import queries, rules
 from tumpeang.people.models import Pair, Person, PersonName, Relation, SamePerson
@@ -68,6 +69,15 @@ def queue(user: User, decision: str = PairDecision.OPEN, page: int = 1) -> list[
     return [one for one, pair in zip(found, pairs, strict=True) if groups[pair.one_id] is not groups[pair.other_id]]
 
 
+@action("pair.look", rule=needs(Permission.JOIN_PEOPLE))
+def look_through(*, by: User, decision: str, page: int) -> list[Compared]:
+    """Open a page of the queue. Who stood there is logged, never why."""
+    found = [one for one in queue(by, decision, page) if one.score.weight >= LEAST]
+    persons = [str(portrait.person.pk) for one in found for portrait in (one.one, one.other)]
+    door.note(count=len(found), persons=persons)
+    return found
+
+
 def goes_on(user: User, decision: str, page: int) -> bool:
     """Whether there is another page after this one."""
     return visible_to(user).filter(decision=decision)[PAGE * page : PAGE * page + 1].exists()
@@ -110,7 +120,7 @@ def compared(user: User, people: Iterable[tuple[Person, Person]]) -> list[Compar
     bear = called(queries.said(user, PersonName).filter(person__in=seen).exclude(ended_as=Ended.MISTAKE))
     records = {pk: record_of(portraits[pk], known, told[pk], bear) for pk in asked}
     return [
-        Compared(portraits[one.pk], portraits[other.pk], score(records[one.pk], records[other.pk], persons()))
+        Compared(portraits[one.pk], portraits[other.pk], score(records[one.pk], records[other.pk], model.persons()))
         for one, other in people
     ]
 

@@ -31,7 +31,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     user = who_can(request, Permission.JOIN_PEOPLE)
     tab = request.GET.get("tab", "open") if request.GET.get("tab") in TABS else "open"
     page = max(1, int(request.GET["page"][:4])) if request.GET.get("page", "").isdecimal() else 1
-    shown = [one for one in pairs.queue(user, TABS[tab], page) if one.score.weight >= pairs.LEAST]
+    shown = pairs.look_through(by=user, decision=TABS[tab], page=page)
     context = {
         "tab": tab,
         "families": same_words.families(shown, pairs.related(user, shown), localdate()),

@@ -58,6 +58,7 @@ def one(request: HttpRequest, import_id: UUID) -> HttpResponse:
     """How far a list is, and what to decide now."""
     user = who_can(request, Permission.IMPORT_PEOPLE)
     brought = importing.import_for(user, import_id)
+    importing.see(by=user, brought=brought)
     return render(request, "people/import.html", _shown(user, brought))
 
 
