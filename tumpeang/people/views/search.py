@@ -45,7 +45,7 @@ def find(request: HttpRequest) -> HttpResponse:
 @require_POST
 def known(request: HttpRequest) -> HttpResponse:
     """A part of a page: who is perhaps known already, of what is typed so far. `known_*` say where it stands."""
-    user, sent = who_can(request, Permission.READ_CASES), request.POST
+    user, sent = who_can(request, Permission.WORK_ON_CASES), request.POST
     if "known_q" in sent:
         asked = asking.of_text(sent["known_q"], today=localdate())
     else:
