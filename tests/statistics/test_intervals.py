@@ -64,20 +64,20 @@ def test_intervals_of_a_share_cover_at_their_level(of):
 def test_differences_cover_at_their_level():
     rng = np.random.default_rng(3)
     inside = 0
-    for _ in range(600):
+    for _ in range(400):
         p, q = rng.uniform(0.1, 0.9, 2)
         inside += (p - q) in intervals.newcombe(int(rng.binomial(40, p)), 40, int(rng.binomial(60, q)), 60)
-    assert 0.925 <= inside / 600 <= 0.98
+    assert 0.925 <= inside / 400 <= 0.98
 
 
 def test_differences_of_pairs_cover_at_their_level():
     rng = np.random.default_rng(4)
     inside = 0
-    for _ in range(600):
+    for _ in range(400):
         cells = rng.dirichlet([3, 1, 2, 3])
         both, lost, gained, neither = (int(k) for k in rng.multinomial(50, cells))
         inside += (cells[2] - cells[1]) in intervals.newcombe_paired(both, lost, gained, neither)
-    assert 0.925 <= inside / 600 <= 0.985
+    assert 0.925 <= inside / 400 <= 0.985
 
 
 @pytest.mark.parametrize("count, of", [(5, 4), (-1, 4), (0, 0), (0.5, 4), ("1", 4)])
