@@ -1,5 +1,7 @@
 """A table with small counts: hide what must be hidden, prove it, or round it; and compare it with last year's."""
 
+from math import isnan
+
 from tumpeang.statistics.disclosure import (
     LinkedTables,
     PrimaryRules,
@@ -18,7 +20,7 @@ linked = LinkedTables.of(table)
 # Two cells are below five. Printing their rows and columns would give them back, so two more go with them.
 release = suppress(linked, PrimaryRules(threshold=5))
 for row in release.table():
-    print(" ".join("x" if cell != cell else f"{cell:.0f}" for cell in row))
+    print(" ".join("x" if isnan(cell) else f"{cell:.0f}" for cell in row))
 # -> x x 9 41
 # -> 20 40 12 72
 # -> x x 25 46

@@ -1,4 +1,4 @@
-"""Rows to practise on, or to hand over: nobody's rows, from margins with noise. Needs the extra `synthetic` (OpenDP)."""
+"""Rows to practise on, or to hand over: nobody's rows, from margins with noise. Needs extra `synthetic` (OpenDP)."""
 
 from tumpeang.statistics.disclosure import Plan, anonymity, crossed, synthesize
 from tumpeang.statistics.errors import EngineMissing
