@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from tumpeang.statistics import Denominator, Dimension, TableSpec, protect, tabulate
+from tumpeang.statistics import Denominator, Dimension, TableSpec, lay_out, protect, tabulate
 from tumpeang.statistics.disclosure import PrimaryRules
 from tumpeang.statistics.errors import SpecError
 from tumpeang.statistics.studies import study
@@ -69,3 +69,37 @@ def test_overlapping_categories_are_refused():
     one = study("programme-2015")
     with pytest.raises(SpecError, match="support overlaps"):
         protect(tabulate(one.tables["support"].spec, one.rows["services"]))
+
+
+def of_the_known(counts, **changes):
+    spec = TableSpec(
+        "t", "person", "persons", **{"rows": (Dimension("sex"),), "denominator": Denominator("k", known_only=True)}
+        | changes,
+    )  # fmt: skip
+    rows = [{"place": place, "sex": sex} for (place, sex), count in counts.items() for _ in range(count)]
+    return protect(tabulate(spec, pa.Table.from_pylist(rows)))
+
+
+def test_a_base_of_the_known_does_not_give_away_how_many_are_not_known():
+    table = of_the_known({("a", "m"): 20, ("a", "f"): 19, ("a", "unknown"): 1})
+    assert table.cell(sex="(unknown)").withheld and table.cell().value == 40
+    assert table.share(sex="f").withheld and table.share(sex="m").withheld
+    assert (table.shares() == -1).all()
+    assert table.to_arrow()["base"].null_count == 3
+    assert "39" not in lay_out(table).markdown()
+
+
+def test_a_base_of_the_known_within_a_place_goes_with_what_is_not_known_there():
+    counts = {("a", "m"): 20, ("a", "f"): 28, ("a", "unknown"): 2, ("b", "m"): 30, ("b", "f"): 31, ("b", "unknown"): 9}
+    counts |= {("c", "m"): 40, ("c", "f"): 41, ("c", "unknown"): 30}
+    base = Denominator("k", within=("place",), known_only=True)
+    table = of_the_known(counts, rows=(Dimension("place"),), columns=(Dimension("sex"),), denominator=base)
+    bases = dict(zip(table.axis("place").categories, (48, 61, 81), strict=True))
+    for place, whole in bases.items():
+        held = table.cell(place=place, sex="(unknown)").withheld
+        for sex in ("m", "f"):
+            share = table.share(place=place, sex=sex)
+            shown = not held and not table.cell(place=place, sex=sex).withheld
+            assert bool(share.withheld) is not shown and (share.denominator == whole) is shown
+    assert table.cell(place="a", sex="(unknown)").withheld
+    assert any(not table.share(place=place, sex=sex).withheld for place in "bc" for sex in "mf")

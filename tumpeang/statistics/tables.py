@@ -94,7 +94,7 @@ class Table:
         shown = self._based(tuple(axis.name for axis in self.axes))
         if self.withheld is not None:
             shown &= ~self.withheld[tuple(slice(-1) for _ in self.axes)]
-            shown &= ~self.withheld[tuple(slice(-1) if self._within(a) else slice(-1, None) for a in self.axes)]
+            shown &= ~self._untold(tuple(axis.name for axis in self.axes))
         return np.where(shown, found, np.int64(-1))
 
     # ---- figures ---------------------------------------------------------------------------------------------------
@@ -118,7 +118,7 @@ class Table:
         about = {**self._about(where), "cell": self._cell(where), "counted": self.spec.unit}
         about["definition"] += f"; share of {base.definition}"
         number = self._at(where)
-        if number is None or self._at({name: where[name] for name in names if name in base.within}) is None:
+        if number is None or np.broadcast_to(self._untold(names), self.margin(*names).shape)[place]:
             return Figure(None, "percent", withheld=WITHHELD, **about)
         if not self._based(names)[place]:
             return Figure(None, "percent", method="not known, so left out of the base", **about)
@@ -213,8 +213,24 @@ class Table:
                 found &= axis.known().reshape([-1 if j == i else 1 for j in range(len(axes))])
         return found
 
-    def _within(self, axis: Axis) -> bool:
-        return axis.name in self._denominator().within
+    def _untold(self, names: tuple[str, ...]) -> NDArray[np.bool_]:
+        """Which bases of the margin along `names` may not be told, broadcastable to it.
+
+        A base of the known is its margin without what is not known: printed, it would tell either of them.
+        """
+        base = self._denominator()
+        shape = [len(a.categories) if a.name in base.within else 1 for a in self.axes if a.name in names]
+        if self.withheld is None:
+            return np.zeros(shape, dtype=bool)
+        places: list[list[int]] = []
+        for axis in self.axes:
+            if axis.name not in names or axis.name not in base.within:
+                apart = np.flatnonzero(~axis.known()).tolist() if base.known_only and axis.name in names else []
+                places.append([*apart, -1])
+            else:
+                places.append(list(range(len(axis.categories))))
+        over = tuple(i for i, a in enumerate(self.axes) if a.name not in names or a.name not in base.within)
+        return np.asarray(self.withheld[np.ix_(*places)].any(axis=over), dtype=bool).reshape(shape)
 
     def _shares_keeping_totals(self) -> Counts:
         names = tuple(axis.name for axis in self.axes)
