@@ -444,3 +444,13 @@ def test_margins_of_overlapping_categories_are_distinct_units(choices):
         assert table.cell(a=a).value == len({c[0] for c in choices if c[1] == a})
         for b in table.axis("b").categories:
             assert table.cell(a=a, b=b).value == len({c[0] for c in choices if c[1:] == (a, b)})
+
+
+@pytest.mark.parametrize("column", ["sex", "Sex"])
+def test_columns_that_differ_in_capitals_alone_are_refused_where_they_are_asked_for(column):
+    rows = pa.table({"Sex": ["m", "f", "f"], "sex": ["m", "m", "m"], "P": [1, 1, 1], "p": [1, 2, 3], "n": [1, 1, 1]})
+    with pytest.raises(RowsError, match="differ only in capitals"):
+        tabulate(spec(rows=(Dimension(column, "s"),), unit_id=""), rows)
+    with pytest.raises(RowsError, match="p and P differ only in capitals"):
+        tabulate(spec(unit_id="p"), rows)
+    assert tabulate(spec(unit_id="n"), rows).total == 1

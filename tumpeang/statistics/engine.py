@@ -70,6 +70,8 @@ def _check_columns(spec: TableSpec, source: Source) -> None:
     for column, kinds in wanted.items():
         if column not in source.kinds:
             raise MissingColumn.of("rows.column", table=spec.name, column=column, columns=", ".join(source.kinds))
+        if others := [name for name in source.kinds if name.casefold() == column.casefold() and name != column]:
+            raise RowsError.of("rows.case", column=column, others=", ".join(others))
         kind = source.kinds[column]
         if kinds and kind not in kinds:
             usable = ", ".join(sorted(kinds - {"null"}))
