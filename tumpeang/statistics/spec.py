@@ -4,7 +4,7 @@ Nothing here touches rows. A declaration that contradicts itself is refused when
 somebody believes its figures. The words of the file are those of `to_dict`; docs/explanation/tables.md shows one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -28,6 +28,18 @@ Scalar = str | int | bool
 def as_text(value: Scalar) -> str:
     """Categories are text: 2015 and "2015" are one, and a truth is "true", as in a column of truths."""
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def several(name: str, value: Any, kind: type = object) -> tuple[Any, ...]:
+    """What a declaration lists, as a tuple. Raises `SpecError` for a text alone, whose letters would be taken one by
+    one, and for what is not of `kind`.
+    """
+    if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
+        raise SpecError(f"{name} lists several: ({value!r},), not {value!r}")
+    listed = tuple(value)
+    if strange := [entry for entry in listed if not isinstance(entry, kind)]:
+        raise SpecError(f"{name} lists each a {kind.__name__}, not {strange[0]!r}")
+    return listed
 
 
 @dataclass(frozen=True)
@@ -57,8 +69,8 @@ class Dimension:
         if not self.name:
             object.__setattr__(self, "name", self.column)
         for name in ("values", "unknown", "missing"):
-            object.__setattr__(self, name, tuple(map(as_text, getattr(self, name))))
-        groups = {as_text(group): tuple(map(as_text, values)) for group, values in self.groups.items()}
+            object.__setattr__(self, name, tuple(map(as_text, several(name, getattr(self, name)))))
+        groups = {as_text(name): tuple(map(as_text, several(name, of))) for name, of in self.groups.items()}
         object.__setattr__(self, "groups", groups)
         self._check()
 
@@ -109,11 +121,13 @@ class Filter:
     missing: bool | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "among", tuple(self.among))
-        object.__setattr__(self, "apart_from", tuple(self.apart_from))
+        for name in ("among", "apart_from"):
+            object.__setattr__(self, name, several(name, getattr(self, name)))
         said = [self.among, self.apart_from, self.first is not None or self.last is not None, self.missing is not None]
         if sum(map(bool, said)) != 1:
             raise SpecError(f"the filter on {self.column} says one thing: is, not, from and to, or missing")
+        if len({isinstance(end, date) for end in (self.first, self.last) if end is not None}) > 1:
+            raise SpecError(f"the filter on {self.column} goes from a day to a day, or from a number to a number")
 
 
 @dataclass(frozen=True)
@@ -129,7 +143,7 @@ class Denominator:
     known_only: bool = False
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "within", tuple(self.within))
+        object.__setattr__(self, "within", several("within", self.within, str))
         if not self.definition.strip():
             raise SpecError("a denominator has a definition in words: of whom is the share?")
 
@@ -162,8 +176,8 @@ class TableSpec:
     translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for part in ("rows", "columns", "filters"):
-            object.__setattr__(self, part, tuple(getattr(self, part)))
+        for part, kind in (("rows", Dimension), ("columns", Dimension), ("filters", Filter)):
+            object.__setattr__(self, part, several(part, getattr(self, part), kind))
         self._check()
 
     def _check(self) -> None:

@@ -87,7 +87,7 @@ def read(data: Mapping[str, Any]) -> TableSpec:
         known["period"] = _told("period", Period.from_dict, period)
     if base := known.get("denominator"):
         words = _known("a denominator", base, BASE_WORDS)
-        known["denominator"] = Denominator(**{**words, "within": tuple(words.get("within", ()))})
+        known["denominator"] = Denominator(**{**words, "within": tuple(_listed("within", words.get("within", ())))})
     known.setdefault("rounding", rounding.HALF_UP)
     return TableSpec(**known)
 
