@@ -15,6 +15,8 @@ from tests.intake.conftest import text
 from tumpeang.access.errors import Denied, NotNow
 from tumpeang.access.models import LogRow
 from tumpeang.access.records import writing
+from tumpeang.cases import parts
+from tumpeang.cases import queries as cases
 from tumpeang.people import actions, import_columns, import_files, import_lines, importing, queries
 from tumpeang.people.models import ImportedPerson, Person, PersonImport, PersonName
 from tumpeang.people.states import ImportState, Source
@@ -238,6 +240,18 @@ def test_who_sees_the_list_sees_its_people_and_others_do_not(cast, written):
             queries.person_for(user, people[0].pk)
 
 
+def test_who_has_a_part_in_a_case_is_seen_through_the_list_no_longer(cast, written, case, restrict, now):
+    written("Name,Born\nSok Maly,2012\n")
+    maly = ImportedPerson.objects.get().person
+    found = case(by=cast.dara)
+    parts.give_part(by=cast.dara, case=found, person=maly, role="child_victim", relation="", now=now)
+    restrict(found, cast.dara, cast.mony, reach=cases.REACH)
+    assert queries.person_for(cast.dara, maly.pk) == maly
+    with pytest.raises(Http404):
+        queries.person_for(cast.vanna, maly.pk)
+    assert importing.people_of(cast.vanna, PersonImport.objects.get()) == []
+
+
 def test_who_may_not_bring_in_lists_does_nothing_with_them(cast, bring, looked, now):
     brought = looked()
     for user in (cast.sokha, cast.kosal, cast.borey, cast.tola):
@@ -287,7 +301,8 @@ def test_taken_back_everybody_goes_whom_nobody_has_used(own_keys, cast, written,
     assert set(Person.objects.filter(erased_at=None)) == {maly, dara, sophea}
     assert not PersonName.objects.filter(person=pisey).exists() and queries.find(cast.dara, "Long Pisey") == []
     assert importing.counts(brought) == {"made": 4, "there": 3}
-    assert {row.person for row in importing.people_of(cast.dara, brought)} == {maly, dara, sophea}, "who stays is told"
+    seen = {row.person for row in importing.people_of(cast.dara, brought)}
+    assert seen == {dara, sophea}, "who stays is told; who has a part is seen where they have it"
     row = LogRow.objects.filter(action="import.undo").get()
     assert "Maly" not in str(row.notes)
 

@@ -1,7 +1,7 @@
 """Every read of persons. Starts from `visible_to`.
 
-A person is seen through an upper room (a role on a case that one sees), through the list that brought them in, or by
-who made them within the day, as long as nobody has given them a part in anything. There is no list of all persons.
+A person is seen through an upper room (a role on a case that one sees); and as long as nobody has given them a part
+in anything, through the list that brought them in, or by who made them within the day. There is no list of all persons.
 Records that two workers said to be of one person are shown as one to whoever sees them (together.py).
 """
 
@@ -60,7 +60,7 @@ def visible_to(user: User) -> QuerySet[Person]:
         return Person.objects.none()
     seen = Q(made_by=user, placed_at=None, made_at__gt=timezone.now() - FRESH)
     brought = ImportedPerson.objects.filter(person=OuterRef("pk"))
-    seen |= Q(Exists(brought.filter(Exists(imports_visible_to(user).filter(pk=OuterRef("of"))))))
+    seen |= Q(Exists(brought.filter(Exists(imports_visible_to(user).filter(pk=OuterRef("of"))))), placed_at=None)
     for shown_by_upper_room in registry.visibility.get(LABEL, []):
         seen |= shown_by_upper_room(user)
     return Person.objects.filter(seen, erased_at=None)
