@@ -182,3 +182,11 @@ def test_bars_take_figures_with_their_interval():
 def test_a_narrow_drawing_keeps_its_words_within(language):
     narrow = drawings.bars(about(language, width=300), [Bar("ក្រុមប្រឹក្សាឃុំសង្កាត់ទទួលបន្ទុកកិច្ចការនារី និងកុមារ " * 2, 3)])
     assert ElementTree.fromstring(narrow.svg).attrib["viewBox"].startswith("0 0 300 ")
+
+
+def test_the_words_of_a_curve_tell_the_share_of_the_day_that_they_name():
+    for days in ((3, 5), (1, 5), (2, 6)):
+        curve = durations.still_open(durations.Durations(days, ("x", None)))
+        text = drawings.survival(about(), {"all": curve}).text
+        day = int(re.search(r"after (\d+) days", text)[1])
+        assert f"{curve.at(day):.0%}".replace("%", " %") in text and day == days[1] // 2

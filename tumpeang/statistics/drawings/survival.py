@@ -98,7 +98,7 @@ def _seen(curve: "Curve", day: float) -> int:
 
 
 def _told(about: About, name: str, curve: "Curve") -> str:
-    half = float(curve.days[-1]) / 2
+    half = float(curve.days[-1] // 2)  # a whole day: asked for as it is printed
     key = "drawing.still-open" if curve.what == "open" else "drawing.left-by"
     return say(
         key,
