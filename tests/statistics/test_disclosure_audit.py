@@ -20,6 +20,7 @@ from tumpeang.statistics.disclosure import (
     audit,
     cell,
     controlled,
+    conventional,
     joined,
     propose,
     reason,
@@ -155,6 +156,71 @@ def test_what_cannot_be_read_is_refused_in_words(statement, word):
 def test_an_unknown_number_of_people_stays_unknown():
     found = audit(publication({"share": {"sex": "f"}, "printed": "33.3"}, sex=["f", "m"]))
     assert found.by_cell[TOTAL].most is None and found.by_cell[TOTAL].least == 3
+
+
+# ---- a cell that is told of is not for that reason known ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("told", "derived"),
+    [
+        (
+            publication(
+                {"count": {}, "is": 50},
+                {"count": {"x": "b"}, "is": 30},
+                {"count": {"x": "c"}, "is": 18},
+                {"count": {"x": "a"}, "least": 1, "below": 5},
+                x=["a", "b", "c"],
+            ),
+            {"a": 2},
+        ),
+        (
+            publication(
+                {"count": {}, "is": 78},
+                {"share": {"x": "positive"}, "printed": "1.3"},
+                {"share": {"x": "negative"}, "printed": "50.0"},
+                {"share": {"x": "untested"}, "printed": "48.7"},
+                x=["positive", "negative", "untested"],
+            ),
+            {"positive": 1, "negative": 39, "untested": 38},
+        ),
+        (
+            publication(
+                {"count": {}, "below": 9},
+                {"share": {"x": "a"}, "printed": "14.3"},
+                {"share": {"x": "b"}, "printed": "85.7"},
+                x=["a", "b"],
+            ),
+            {None: 7, "a": 1, "b": 6},
+        ),
+    ],
+    ids=["a hidden cell", "shares of a known number", "shares of a small number"],
+)
+def test_a_range_or_a_share_does_not_print_the_count_that_follows_from_it(told, derived):
+    found = audit(told)
+    assert {one.cell: one.least for one in found.derived} == {
+        TOTAL if value is None else cell(x=value): count for value, count in derived.items()
+    }
+    assert not found.safe
+    proposal = propose(told, keep=[])
+    assert proposal.changes and proposal.audit.safe
+
+
+def test_a_rounded_table_that_gives_itself_away_is_not_safe():
+    table = Table.of([[2, 2], [2, 2]], place=["n", "s"], sex=["f", "m"])
+    found = audit(told_by(conventional(LinkedTables.of(table), 5)))
+    assert not found.safe
+    assert all(found.by_cell[name].derived for name in margins(found.publication) if len(name) == 2)
+    assert propose(found.publication).audit.safe
+
+
+def test_an_exact_count_and_a_sentence_are_printed_and_not_derived():
+    told = publication(
+        {"count": {}, "is": 9}, {"none": {"x": "a"}}, {"all": {"x": "b"}, "of": {"y": "c"}}, x=["a", "b"], y=["c", "d"]
+    )
+    by_cell = audit(told).by_cell
+    assert by_cell[TOTAL].stated and by_cell[cell(x="a")].stated and by_cell[cell(x="a", y="c")].stated
+    assert by_cell[cell(x="b")].derived and not by_cell[cell(x="b")].stated  # nine, which is written nowhere
 
 
 # ---- differencing: two releases read together --------------------------------------------------------------------

@@ -41,8 +41,8 @@ class AuditRules:
 
 @dataclass(frozen=True)
 class Range:
-    """What one cell can be. `most` None: nothing holds it from above. `stated`: the cell is itself what a statement
-    tells of.
+    """What one cell can be. `most` None: nothing holds it from above. `stated`: its very number is printed, so
+    that nothing is left to derive.
     """
 
     cell: Cell
@@ -79,7 +79,7 @@ class Audit:
 
     @property
     def derived(self) -> tuple[Range, ...]:
-        """Cells with one possible value that no statement tells of."""
+        """Cells with one possible value that no statement prints as a number."""
         return tuple(found for found in self.ranges if found.derived and not found.stated)
 
     @property
@@ -219,12 +219,22 @@ def margins(publication: Publication, order: int = 2) -> list[Cell]:
 
 
 def stated(publication: Publication, name: Cell) -> bool:
-    """Whether a statement tells of this very cell: then it is published, not derived."""
+    """Whether a statement prints this very number: then it is published, not derived.
+
+    Exact counts do, and a sentence of all or none prints a nought. A percentage, a rounded count and a range leave
+    the number open; whoever works it out from them has derived it.
+    """
     pick = publication.pick(name)
     for statement in publication.statements:
         part, whole = publication.picks(statement.where), publication.picks(statement.of)
-        told = [part * whole, *([whole * (1 - part)] if statement.kind in {"all", "none"} else [])]
-        if statement.kind != "more" and any(np.array_equal(pick, picked) for picked in told):
+        exact = statement.printed is None and statement.least is not None and statement.least == statement.most
+        if statement.kind == "none" or (statement.kind == "count" and exact):
+            told = part * whole
+        elif statement.kind == "all":
+            told = whole * (1 - part)
+        else:
+            continue
+        if np.array_equal(pick, told):
             return True
     return False
 

@@ -103,7 +103,7 @@ def propose(
 ) -> Proposal:
     """The cheapest change after which none of the cells in `protect` is derived or too close.
 
-    `protect`: by default every cell of two-way margins that no statement tells of. `truth`: the real counts of
+    `protect`: by default every cell of two-way margins whose number no statement prints. `truth`: the real counts of
     combinations, from which coarser prints are made; by default a table that fits the print. `keep`: names of
     statements that stay; by default the number of everybody. `prices`: for leaving a statement out, by name. `joins`:
     categories that may become one, such as ("nationality", ("FRA", "GBR")), each tried by itself. Raises
