@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
-from django.http import Http404
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -138,8 +137,7 @@ def test_a_pair_is_listed_to_who_sees_both_alone(cast, two):
     assert len(pairs.queue(cast.dara)) == len(pairs.queue(cast.vanna)) == 1
     for user in (cast.kosal, cast.phally, cast.rotha, cast.tola, cast.serey, cast.borey):
         assert pairs.queue(user) == [] and pairs.count_open(user) == 0
-        with pytest.raises(Http404):
-            pairs.pair_for(user, Pair.objects.get().pk)
+        assert not pairs.visible_to(user).exists()
 
 
 def test_a_restricted_record_is_in_no_pair_for_who_is_not_on_its_list(cast, two, case, restrict):
@@ -172,6 +170,17 @@ def test_the_weight_shown_is_of_what_the_reader_sees(cast, two, drop_report, res
         actions.write(by=cast.dara, person=person, sheet=more, source=Source.REPORT, source_id=report.pk, now=now)
     mine, theirs = (pairs.queue(user)[0].score.weight for user in (cast.dara, cast.vanna))
     assert mine > theirs == pytest.approx(Pair.objects.get().weight)
+
+
+def test_a_relative_whom_the_reader_does_not_see_is_not_compared(cast, two, known, case, restrict, now):
+    before = pairs.queue(cast.vanna)[0].score
+    hidden = case(by=cast.dara)
+    mother = known(hidden, name="Chan Thida", name_km=None, born="1985", role="caregiver")
+    for child in two:
+        actions.relate(by=cast.dara, person=mother, other=child, kind="parent", source=Source.FAMILY, now=now)
+    assert pairs.queue(cast.vanna)[0].score.weight > before.weight, "as long as she is seen"
+    restrict(hidden, cast.dara, cast.mony, reach=cases.REACH)
+    assert pairs.queue(cast.vanna)[0].score == before and pairs.queue(cast.dara)[0].score.weight > before.weight
 
 
 # ---- sorted --------------------------------------------------------------------------------------------------------

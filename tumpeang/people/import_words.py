@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tumpeang.people.import_columns import COLUMNS, NOTHING
+from tumpeang.people.import_columns import COLUMNS
 from tumpeang.people.import_looking import ASKED, BAD, DOUBTFUL, NEW, SAME, TWICE, found_of, lines_of
 from tumpeang.people.models import PersonImport
 
@@ -108,11 +108,6 @@ def columns_of(brought: PersonImport) -> list[dict[str, Any]]:
         }
         for place, heading in enumerate(head)
     ]
-
-
-def head_of(brought: PersonImport) -> list[str]:
-    """The headings of the columns that are brought in, as the house calls them."""
-    return [str(COLUMNS[column]) for column in brought.columns if column != NOTHING]
 
 
 def _line(one: dict[str, Any], cells: dict[int, list[str]]) -> Line:

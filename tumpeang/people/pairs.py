@@ -91,14 +91,6 @@ def count_open(user: User) -> int:
     return pairs[:MOST_COUNTED].count() + to_agree(user)[:MOST_COUNTED].count()
 
 
-def pair_for(user: User, pair_id: UUID) -> Pair:
-    """One pair, or 404."""
-    pair = visible_to(user).filter(pk=pair_id).select_related("one", "other", "decided_by").first()
-    if pair is None:
-        raise Http404
-    return pair
-
-
 def pair_of(one: Person, other: Person) -> Pair | None:
     first, second = sorted((one.pk, other.pk))
     return Pair.objects.filter(one=first, other=second).select_related("decided_by").first()
@@ -111,12 +103,14 @@ def compared(user: User, people: Iterable[tuple[Person, Person]]) -> list[Compar
     portraits = queries.portraits(user, asked.values(), whole=True, apart=True)
     known = lineages(places_in(portraits.values()))
     told: dict[UUID, list[Relation]] = {pk: [] for pk in asked}
-    related = queries.said(user, Relation).filter(ended_at=None)
-    for row in related.filter(Q(person__in=asked) | Q(other__in=asked)):
-        for pk in {row.person_id, row.other_id} & set(asked):
-            told[pk].append(row)
-    relatives = {pk for rows in told.values() for row in rows for pk in (row.person_id, row.other_id)}
-    seen = queries.visible_to(user).filter(pk__in=relatives)
+    rows = queries.said(user, Relation).filter(Q(person__in=asked) | Q(other__in=asked), ended_at=None)
+    related = [(row, {row.person_id, row.other_id}) for row in rows]
+    ends = {pk for _row, both in related for pk in both}
+    seen = set(queries.visible_to(user).filter(pk__in=ends).values_list("pk", flat=True))
+    for row, both in related:
+        if both <= seen:  # a relative whom the reader does not see is not compared: it would tell of them
+            for pk in both & set(asked):
+                told[pk].append(row)
     bear = called(queries.said(user, PersonName).filter(person__in=seen).exclude(ended_as=Ended.MISTAKE))
     records = {pk: record_of(portraits[pk], known, told[pk], bear) for pk in asked}
     return [
