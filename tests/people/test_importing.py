@@ -17,7 +17,7 @@ from tumpeang.access.models import LogRow
 from tumpeang.access.records import writing
 from tumpeang.cases import parts
 from tumpeang.cases import queries as cases
-from tumpeang.people import actions, import_columns, import_files, import_lines, importing, queries
+from tumpeang.people import actions, erasing, import_columns, import_files, import_lines, importing, queries
 from tumpeang.people.models import ImportedPerson, Person, PersonImport, PersonName
 from tumpeang.people.states import ImportState, Source
 from tumpeang.vault.keystore import Shredded, keystore
@@ -90,6 +90,10 @@ def written(cast, looked, now):
 
 def fresh(brought):
     return PersonImport.objects.get(pk=brought.pk)
+
+
+def fresh_person(person):
+    return Person.objects.get(pk=person.pk)
 
 
 def kinds(brought):
@@ -284,6 +288,37 @@ def test_a_restored_copy_of_a_list_whose_file_is_gone_stops_nothing(own_keys, ca
     assert fresh(brought).state == ImportState.DROPPED and fresh(other).state == ImportState.READY
 
 
+def test_a_list_that_comes_in_while_it_is_looked_for_lost_ones_is_none(cast, bring, now, monkeypatch):
+    bring()
+    find, late = type(keystore()).find, []
+
+    def slowly(self, subjects):
+        found = find(self, subjects)
+        monkeypatch.undo()
+        late.append(bring("Name\nKim Sophea\n"))
+        return found
+
+    monkeypatch.setattr(type(keystore()), "find", slowly)
+    importing._drop_what_is_lost(now)
+    assert fresh(late[0]).state == ImportState.READ and fresh(late[0]).table
+
+
+def test_what_was_decided_meanwhile_does_not_expire(cast, looked, now):
+    seen = looked()
+    importing.decide(by=cast.dara, brought=seen, take=[], now=now)
+    with pytest.raises(NotNow, match="somebody went on"):
+        importing.expire(by=importing.SYSTEM, brought=seen, now=now)
+    assert fresh(seen).state == ImportState.WRITING and fresh(seen).table
+
+
+def test_the_file_goes_however_long_ago_it_was_decided(own_keys, cast, bring, now):
+    brought = bring()
+    importing.drop(by=cast.dara, brought=brought, now=now)
+    importing.go_on(now + timedelta(days=30))
+    with pytest.raises(Shredded):
+        keystore().get(brought.pk)
+
+
 # ---- undo ----------------------------------------------------------------------------------------------------------
 
 
@@ -305,6 +340,41 @@ def test_taken_back_everybody_goes_whom_nobody_has_used(own_keys, cast, written,
     assert seen == {dara, sophea}, "who stays is told; who has a part is seen where they have it"
     row = LogRow.objects.filter(action="import.undo").get()
     assert "Maly" not in str(row.notes)
+
+
+def test_whom_another_list_knew_and_left_out_is_not_taken_back(own_keys, cast, written, now):
+    first = written("Name,Born,Phone\nSok Maly,3/5/2012,012 555 701\nKim Sophea,2009,\n")
+    maly, _sophea = [row.person for row in ImportedPerson.objects.order_by("line")]
+    second = written("Name,Born,Phone,Lives\nSok Maly,3/5/2012,012 555 701,Takeo\n")
+    assert second.kept_back == [2] and second.known == [str(maly.pk)]
+    importing.undo(by=cast.dara, brought=first, now=now)
+    importing.go_on(now)
+    assert set(Person.objects.filter(erased_at=None)) == {maly}, "what the second list told is nowhere else"
+
+
+def test_who_was_erased_meanwhile_is_given_no_part_and_written_about_no_more(own_keys, cast, person, sheet, now):
+    seen = person(by=cast.dara)
+    erasing.erase_again(by=importing.SYSTEM, person_id=seen.pk, now=now)
+    for act in (
+        lambda: actions.place(by=cast.dara, person=seen, now=now),
+        lambda: actions.write(by=cast.dara, person=seen, sheet=sheet(), source=Source.FAMILY, now=now),
+        lambda: actions.relate(
+            by=cast.dara, person=person(by=cast.dara), other=seen, kind="friend", source=Source.FAMILY, now=now
+        ),
+    ):
+        with pytest.raises(NotNow, match="was destroyed"):
+            act()
+    assert not PersonName.objects.filter(person=seen).exists() and fresh_person(seen).placed_at is None
+
+
+def test_who_was_known_and_is_taken_back_before_it_is_decided_is_new(own_keys, cast, written, looked, now):
+    first = written("Name,Born,Phone\nSok Maly,3/5/2012,012 555 701\n")
+    second = looked("Name,Born,Phone,Lives\nSok Maly,3/5/2012,012 555 701,Takeo\n")
+    importing.undo(by=cast.dara, brought=first, now=now)
+    importing.go_on(now)
+    importing.decide(by=cast.dara, brought=second, take=[], now=now)
+    importing.go_on(now)
+    assert fresh(second).kept_back == [] and PersonName.objects.get().name == "Sok Maly"
 
 
 # ---- the pages -----------------------------------------------------------------------------------------------------

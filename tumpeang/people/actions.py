@@ -80,6 +80,7 @@ def write(
     id: UUID | None = None,
 ) -> None:
     """Write down what else is known; what was known before stays beside it. Sent twice it stands there once."""
+    _lock([person])
     _write(person, sheet, by=by, source=source, source_id=source_id, now=now, form=id)
     door.note(**_kinds(sheet))
 
@@ -110,6 +111,7 @@ def relate(
     source_id: UUID | None = None,
 ) -> Relation:
     """`person` is <kind> of `other`. Said twice, it is one relation."""
+    _lock([person, other])
     row = Relation.objects.filter(person=person, other=other, kind=kind, ended_at=None).first()
     if row is None:
         row = Relation(person=person, other=other, kind=kind, source=source, source_id=source_id, by=by, at=now)
@@ -122,6 +124,7 @@ def relate(
 @action("person.place", rule=rules.may_write, target="person")
 def place(*, by: User, person: Person, now: datetime) -> None:
     """An upper room gave them a part in something: from now on that says who sees them."""
+    _lock([person])
     Person.objects.filter(pk=person.pk, placed_at=None).update(placed_at=now)
 
 
@@ -147,6 +150,13 @@ def unmask(*, by: User, value: PersonContact) -> None:
 
 
 # ---- inside --------------------------------------------------------------------------------------------------------
+
+
+def _lock(people: list[Person]) -> None:
+    """Whoever was erased since somebody opened their page, or is being erased now, is written about no more."""
+    found = Person.objects.select_for_update(of=("self",)).filter(pk__in=[one.pk for one in people], erased_at=None)
+    if len(found.order_by("pk")) < len(people):
+        raise NotNow(_("What was known of this person was destroyed."))
 
 
 def _write(person: Person, sheet: Sheet, *, form: UUID | None, **said: Any) -> None:

@@ -45,8 +45,8 @@ def erase_again(*, by: Actor, person_id: UUID, now: datetime) -> None:
 
 def destroy(person_id: UUID, now: datetime) -> None:
     """Inside an act. The rows go as well: even the length of a name, or a year, says something."""
-    number = Person.objects.filter(pk=person_id).values_list("number", flat=True).first()
-    tokens = postings.remove(number) if number else 0
+    person = Person.objects.select_for_update(of=("self",)).filter(pk=person_id).first()  # whoever writes comes first
+    tokens = postings.remove(person.number) if person and person.number else 0
     Pair.objects.filter(Q(one=person_id) | Q(other=person_id)).delete()
     ToCompare.objects.filter(person=person_id).delete()
     Relation.objects.filter(other=person_id).delete()

@@ -102,10 +102,13 @@ def decide(*, by: User, brought: PersonImport, take: Iterable[int], now: datetim
     fresh = _locked(by, brought, ImportState.READY)
     wanted = set(take)
     bad = {line["line"] for line in found_of(fresh) if line["kind"] == import_looking.BAD}
-    doubted = {line["line"] for line in found_of(fresh) if line["kind"] in import_looking.ASKED}
-    fresh.kept_back = sorted(bad | doubted - wanted)
+    doubted = {line["line"] for line in found_of(fresh) if line["kind"] in import_looking.ASKED} - wanted
+    known = {line["line"]: line["person"] for line in found_of(fresh) if line["line"] in doubted and _is_known(line)}
+    there = {str(pk) for pk in _still_there(known.values())}
+    gone = {line for line, person in known.items() if person not in there}  # erased since: who is told of is new
+    fresh.kept_back, fresh.known = sorted(bad | doubted - gone), sorted(there)
     fresh.state, fresh.reached, fresh.decided_at = ImportState.WRITING, 0, now
-    fresh.save(update_fields=["kept_back", "state", "reached", "decided_at"])
+    fresh.save(update_fields=["kept_back", "known", "state", "reached", "decided_at"])
     door.note(lines=fresh.lines, kept_back=len(fresh.kept_back))
 
 
@@ -113,7 +116,7 @@ def decide(*, by: User, brought: PersonImport, take: Iterable[int], now: datetim
 def drop(*, by: User, brought: PersonImport, now: datetime) -> None:
     """Bring in nothing; the file is destroyed."""
     fresh = _locked(by, brought, ImportState.READ, ImportState.LOOKING, ImportState.READY)
-    _over(fresh, ImportState.DROPPED, now)
+    _over(fresh, ImportState(fresh.state), ImportState.DROPPED, now)
 
 
 @action("import.undo", rule=_MAY, target="brought")
@@ -145,7 +148,7 @@ def go_on(now: datetime) -> None:
         _ROUNDS[ImportState(brought.state)](by=SYSTEM, brought=brought, now=now)
     for late in PersonImport.objects.filter(state__in=[ImportState.READ, ImportState.READY], at__lte=now - PATIENCE):
         expire(by=SYSTEM, brought=late, now=now)
-    over = PersonImport.objects.filter(state__in=_OVER, decided_at__gt=now - PATIENCE).values_list("pk", flat=True)
+    over = PersonImport.objects.filter(state__in=_OVER).values_list("pk", flat=True)
     for subject in keystore().find(over):
         destroy_file(by=SYSTEM, import_id=subject)
 
@@ -153,8 +156,8 @@ def go_on(now: datetime) -> None:
 def _drop_what_is_lost(now: datetime) -> None:
     """Lists that a restored copy shows, whose file was destroyed since."""
     open_ones = PersonImport.objects.exclude(state__in=_OVER)
-    kept = keystore().find(open_ones.values_list("pk", flat=True))
-    for brought in open_ones.exclude(pk__in=kept):
+    ids = set(open_ones.values_list("pk", flat=True))  # asked once: a list that comes in meanwhile has its file
+    for brought in open_ones.filter(pk__in=ids - set(keystore().find(ids))):
         expire(by=SYSTEM, brought=brought, now=now)
 
 
@@ -188,7 +191,7 @@ def write(*, by: Actor, brought: PersonImport, now: datetime) -> None:
             ImportedPerson.objects.get_or_create(of=brought, line=number, defaults={"person": person})
     brought.reached += len(lines)
     if brought.reached >= brought.lines:
-        _over(brought, ImportState.WRITTEN, now)
+        _over(brought, ImportState.WRITING, ImportState.WRITTEN, now)
     else:
         _save(brought, ImportState.WRITING, "reached")
 
@@ -198,8 +201,10 @@ def take_back(*, by: Actor, brought: PersonImport, now: datetime) -> None:
     """Erase the next people of a list, as long as nobody has used them."""
     rows = ImportedPerson.objects.filter(of=brought, line__gt=brought.reached).select_related("person")
     batch = list(rows.order_by("line")[:AT_ONCE])
+    there = _still_there(row.person_id for row in batch)  # locked: who uses one of them does it before, or not at all
+    known = _known_elsewhere(brought)
     for row in batch:
-        if row.person.erased_at is None and not is_used(row.person):
+        if row.person_id in there and row.person_id not in known and not is_used(there[row.person_id]):
             erasing.destroy(row.person_id, now)
     if batch:
         brought.reached = batch[-1].line
@@ -211,8 +216,8 @@ def take_back(*, by: Actor, brought: PersonImport, now: datetime) -> None:
 
 @action("import.expire", rule=only_house, target="brought")
 def expire(*, by: Actor, brought: PersonImport, now: datetime) -> None:
-    """Nobody decided within a week, or the file is gone: nothing more is brought in."""
-    _over(brought, ImportState.DROPPED, now)
+    """Nobody decided within a week, or the file is gone: nothing more is brought in. Not if somebody goes on by now."""
+    _over(brought, ImportState(brought.state), ImportState.DROPPED, now)
 
 
 @action("import.destroy_file", rule=only_house)
@@ -236,11 +241,16 @@ def _save(brought: PersonImport, was: ImportState, *fields: str) -> None:
     brought.save(update_fields=list(fields))
 
 
-def _over(brought: PersonImport, state: ImportState, now: datetime) -> None:
-    """The file is not needed any more: what it held goes at once, its key with the next round of the worker."""
-    PersonImport.objects.filter(pk=brought.pk).update(
+def _over(brought: PersonImport, was: ImportState, state: ImportState, now: datetime) -> None:
+    """The file is not needed any more: what it held goes at once, its key with the next round of the worker.
+
+    Only from the state in which it was found: what somebody decided meanwhile holds.
+    """
+    left = PersonImport.objects.filter(pk=brought.pk, state=was).update(
         state=state, reached=brought.lines, decided_at=now, table=None, found=None, file_name=None
     )
+    if not left:
+        raise NotNow(_("This is not possible any more: somebody went on with this list."))
 
 
 # ---- what was used -------------------------------------------------------------------------------------------------
@@ -259,6 +269,24 @@ def is_used(person: Person) -> bool:
         or SamePerson.objects.filter(one_of).exists()
         or Pair.objects.filter(one_of).exclude(decision=PairDecision.OPEN).exists()
     )
+
+
+def _is_known(line: import_looking.Found) -> bool:
+    """Whether a line was held to tell of somebody who is known, not of another line."""
+    return line["kind"] in (import_looking.SAME, import_looking.DOUBTFUL)
+
+
+def _still_there(people: Iterable[UUID | str]) -> dict[UUID, Person]:
+    """Those of these who are not erased, as they are now, and locked."""
+    rows = Person.objects.select_for_update(of=("self",)).filter(pk__in=set(people), erased_at=None)
+    return {person.pk: person for person in rows.order_by("pk")}
+
+
+def _known_elsewhere(brought: PersonImport) -> set[UUID]:
+    """For whom another list left its own line out, as they were known: what it told of them is nowhere else."""
+    others = PersonImport.objects.exclude(pk=brought.pk).exclude(state__in=[ImportState.UNDOING, ImportState.UNDONE])
+    lists = others.filter(decided_at__gte=brought.at).values_list("known", flat=True)
+    return {UUID(person) for known in lists for person in known}
 
 
 def people_of(user: User, brought: PersonImport) -> list[ImportedPerson]:

@@ -264,6 +264,7 @@ class PersonImport(Record):
     lines = internal(models.PositiveIntegerField())  # of people, without the heading
     reached = internal(models.PositiveIntegerField(default=0))  # lines looked at, written, or taken back
     kept_back = internal(models.JSONField(default=list))  # numbers of lines that were not written
+    known = internal(models.JSONField(default=list))  # ids of people who were known: their lines were left out
     decided_at = internal(models.DateTimeField(null=True))
     undone_by = internal(models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+"))
     undone_at = internal(models.DateTimeField(null=True))
