@@ -3,6 +3,8 @@
 from itertools import combinations, product
 from time import perf_counter
 
+import pandas as pd
+import polars as pl
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -73,6 +75,28 @@ def test_nameless_rows_widen_the_figure_as_far_as_they_must():
     assert (one.interval.low, one.interval.high) == (3, 4)
     again = unique_in_rows(rows(("a", "x"), ("a", None)), person="person", within="activity", repeats=True)
     assert (again.interval.low, again.interval.high) == (1, 2)
+
+
+def test_every_holder_of_rows_gives_the_same_figure():
+    data = {"person": ["x", "y", "x", None], "activity": ["a", "a", "b", "b"]}
+    plain = pa.table(data)
+    holders = [
+        pl.DataFrame(data),
+        pl.DataFrame(data).with_columns(pl.all().cast(pl.Categorical)),
+        pd.DataFrame(data),
+        pd.DataFrame(data).astype("category"),
+        pa.table({name: plain[name].dictionary_encode() for name in data}),
+        pa.table({"person": pa.array([7, 8, 7, None]), "activity": plain["activity"]}),
+    ]
+    for holder in (plain, *holders):
+        assert ends(unique_in_rows(holder, person="person", within="activity")) == (2, 3)
+
+
+def test_a_blank_name_links_nobody():
+    blank = unique_in_rows(rows(("a", "x"), ("a", ""), ("b", " ")), person="person", within="activity")
+    assert blank == unique_in_rows(rows(("a", "x"), ("a", None), ("b", None)), person="person", within="activity")
+    nobody = unique_in_rows(pa.table({"p": [None], "a": ["a"]}), person="p", within="a")
+    assert nobody.value == 1
 
 
 def test_rows_of_no_told_list_may_be_anybody():

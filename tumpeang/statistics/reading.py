@@ -133,6 +133,30 @@ def as_arrow(rows: Any) -> pa.Table:
     raise RowsError.of("rows.holder", kind=type(rows).__name__)
 
 
+def in_plain_types(table: pa.Table) -> pa.Table:
+    """The same rows with categories as their values, and views of text and columns of nothing as text: Arrow counts
+    none of them.
+    """
+    return pa.table(
+        {
+            name: pa.chunked_array(map(_plain, table[name].chunks), _plain_type(table[name].type))
+            for name in table.column_names
+        }
+    )
+
+
+def _plain(chunk: pa.Array) -> pa.Array:
+    if pa.types.is_dictionary(chunk.type):
+        return _plain(chunk.dictionary).take(chunk.indices)
+    return chunk.cast(_plain_type(chunk.type))
+
+
+def _plain_type(type_: pa.DataType) -> pa.DataType:
+    if pa.types.is_dictionary(type_):
+        return _plain_type(type_.value_type)
+    return pa.string() if pa.types.is_string_view(type_) or pa.types.is_null(type_) else type_
+
+
 def kinds_of(schema: pa.Schema) -> dict[str, str]:
     """The kind of each column: "text", "integer", "truth", "date", "float", "null" or "other"; and of points in time
     "time" (of the place, as written) or "instant" (of the world: it is no day until somebody says where).

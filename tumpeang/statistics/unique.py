@@ -24,7 +24,7 @@ from scipy.optimize import LinearConstraint, milp
 
 from tumpeang.statistics.errors import FigureError, MissingColumn, UnitsDiffer
 from tumpeang.statistics.figures import Figure, Interval
-from tumpeang.statistics.reading import as_arrow
+from tumpeang.statistics.reading import as_arrow, in_plain_types
 from tumpeang.statistics.units import unit as unit_named
 
 MOST_LISTS = 12  # 4,095 cells; beyond, the question wants linkage, not bounds
@@ -38,20 +38,22 @@ def unique_in_rows(
 ) -> Figure:
     """Different people in `rows`, one row for each time that somebody stands in a list.
 
-    `person` is the column of the linked identity (null: not linked), `within` the column that names the list (activity,
-    agency). `repeats` says that one list may hold the same nameless person twice; else its nameless rows are different
-    people. Exact where every row is linked. Else sharp bounds: with K linked people, K_L of them in list L, and u_L
-    nameless rows there, at least K + max over L of (u_L - (K - K_L)), where that is above zero, and at most K + the sum
-    of all u_L. Raises `MissingColumn`.
+    `person` is the column of the linked identity (null or blank: not linked), `within` the column that names the list
+    (activity, agency). `repeats` says that one list may hold the same nameless person twice; else its nameless rows are
+    different people. Exact where every row is linked. Else sharp bounds: with K linked people, K_L of them in list L,
+    and u_L nameless rows there, at least K + max over L of (u_L - (K - K_L)), where that is above zero, and at most K +
+    the sum of all u_L. Raises `MissingColumn`.
     """
     table = as_arrow(rows)
     for column in (person, within):
         if column not in table.column_names:
             names = ", ".join(table.column_names)
             raise MissingColumn.of("rows.column", table="unique_in_rows", column=column, columns=names)
-    linked = table.filter(pc.is_valid(table[person]))
+    table = in_plain_types(table.select(list({person, within})))
+    named = _named(table[person])
+    linked = table.filter(named)
     people = pc.count_distinct(linked[person]).as_py()
-    nameless = _counts(table.filter(pc.is_null(table[person]))[within])
+    nameless = _counts(table.filter(pc.invert(named))[within])
     if not nameless:
         return _exact(people, unit, f"exact: every row names its {person}", about)
     in_list = _distinct(linked, within, person)
@@ -142,6 +144,13 @@ def _solved(sign: float, within: LinearConstraint, cells: int, *, whole: bool) -
     if found.x is None:
         raise FigureError.of("people.no-way")
     return sign * float(found.fun)
+
+
+def _named(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Which entries name somebody: a blank text does not."""
+    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+        return pc.is_valid(column)
+    return pc.fill_null(pc.not_equal(pc.utf8_trim_whitespace(column), ""), False)
 
 
 def _counts(column: pa.ChunkedArray) -> dict[str, int]:
