@@ -6,13 +6,14 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from tests.people.conftest import TODAY
 from tumpeang.access.door import SYSTEM
 from tumpeang.access.errors import Denied, NotNow
 from tumpeang.access.models import LogRow
 from tumpeang.access.records import writing
 from tumpeang.cases import parts, rules
 from tumpeang.cases import queries as cases
-from tumpeang.people import actions, erasing, merging, queries
+from tumpeang.people import actions, asking, erasing, merging, queries, searching
 from tumpeang.people.models import Pair, Person, PersonName, SamePerson
 from tumpeang.people.states import Joining, Source
 from tumpeang.people.together import roots
@@ -159,6 +160,14 @@ def test_who_looked_at_the_one_person_looked_at_both_records(cast, two, joined, 
     for record in two:
         looked = LogRow.objects.filter(action="person.look", target_id=str(record.pk), actor_id=cast.vanna.pk)
         assert looked.count() == 1, "and it stays so when they are taken apart"
+
+
+def test_a_search_logs_every_record_of_the_one_person_that_it_shows(cast, two, joined, now):
+    joined(*two)
+    asked = asking.of_text("012 555 702", today=TODAY)
+    assert len(searching.find(by=cast.dara, asked=asked, now=now)) == 1
+    row = LogRow.objects.filter(action="person.find").latest("seq")
+    assert row.notes == {"count": 1, "persons": sorted(str(person.pk) for person in two)}
 
 
 # ---- who sees what -------------------------------------------------------------------------------------------------

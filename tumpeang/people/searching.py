@@ -52,5 +52,6 @@ def _hits(user: User, asked: Asked, now: datetime, most: int) -> list[Hit]:
         portrait = portraits[one.person]
         line = words.line_of(portrait, today)
         hits.setdefault(portrait.person.pk, Hit(portrait, line, score_words.reasons(one.score)))
-    door.note(count=len(hits), persons=[str(one.person) for one in found])
+    records = {record.pk for hit in hits.values() for record in hit.portrait.group.records}  # not only those that hit
+    door.note(count=len(hits), persons=sorted(map(str, records)))
     return list(hits.values())
