@@ -15,7 +15,7 @@ from tumpeang.statistics.disclosure import (
     conventional,
     differences,
 )
-from tumpeang.statistics.disclosure.errors import CannotRound, DisclosureError, TablesDisagree
+from tumpeang.statistics.disclosure.errors import CannotRound, DisclosureError, TablesDisagree, TooLarge
 
 
 def linked(counts):
@@ -113,3 +113,40 @@ def test_populations_beside_one_another_are_not_compared_and_a_part_is_no_more_t
     assert differences([year("north", 40, 22, "N"), year("south", 41, 30, "S")]) == []
     with pytest.raises(TablesDisagree, match="more in small"):
         differences([year("small", 9, 0, "N"), year("large", 8, 3, "NS")])
+
+
+def test_a_whole_less_several_of_its_parts_leaves_a_few():
+    whole, first, second = year("spring", 30, 40, "123"), year("March", 14, 20, "1"), year("April", 14, 18, "2")
+    found = [str(one) for one in differences([whole, first, second])]
+    assert found == [
+        "outcome: closed: 2 among those in spring and not in March + April",
+        "outcome: open: 2 among those in spring and not in March + April",
+        "all: 4 among those in spring and not in March + April",
+    ]
+    covered = year("March", 14, 20, "1", [cell(outcome="closed")])
+    assert [one.cell for one in differences([whole, covered, second])] == [cell(outcome="open"), cell()]
+    overlapping = year("to April", 25, 33, "12")
+    assert [one.smaller for one in differences([whole, first, overlapping])] == []
+    with pytest.raises(TablesDisagree, match=r"more in March \+ April"):
+        differences([year("spring", 27, 40, "123"), first, second])
+
+
+def test_twelve_months_of_a_year_are_compared_soon():
+    months = [year(f"month {number}", 30, 40, [str(number)]) for number in range(11)]
+    whole = year("the year", 30 * 11 + 3, 40 * 12, [str(number) for number in range(12)])
+    assert [one.value for one in differences([*months, whole])] == [3]
+    many = [year(f"month {number}", 1, 1, [str(number)]) for number in range(30)]
+    with pytest.raises(TooLarge, match="fewer releases"):
+        differences([*many, year("all", 31, 31, [str(number) for number in range(31)])])
+
+
+def test_two_prints_of_one_population_agree():
+    with pytest.raises(TablesDisagree, match="count the same people"):
+        differences([year("a", 14, 20, "1"), year("b", 15, 20, "1")])
+    assert differences([year("a", 14, 20, "1"), year("b", 15, 20, "1", [cell(outcome="closed"), cell()])]) == []
+
+
+def test_whom_a_release_counts_is_a_set():
+    with pytest.raises(DisclosureError, match="set of labels"):
+        Release(Table.of([1, 2], outcome=["closed", "open"]), "June")
+    assert Release(Table.of([1, 2], outcome=["closed", "open"]), {"June"}).counts_whom == frozenset({"June"})
