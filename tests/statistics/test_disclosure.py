@@ -274,3 +274,12 @@ def test_margins_stay_true_and_nothing_printed_is_unsafe(counts, threshold):
     printed = np.array([-1 if value is None else value for value in done.printed])
     assert not small(printed, threshold).any() and done.proof.holds
     assert all(value in (-1, true) for value, true in zip(printed, done.linked.values, strict=True))
+
+
+@pytest.mark.parametrize(
+    "counts", [[2.5, 3], [float("nan"), 3], [float("inf"), 3], ["2", "3"], [None, 3], [[1], [1, 2]], [-1, 3]], ids=str
+)
+def test_a_count_that_is_not_whole_is_refused_and_not_cut_off(counts):
+    with pytest.raises(DisclosureError, match="whole numbers"):
+        Table.of(counts, sex=["f", "m"])
+    assert Table.of([2.0, 3], sex=["f", "m"]).counts.tolist() == [2, 3]

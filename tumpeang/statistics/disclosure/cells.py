@@ -109,7 +109,7 @@ class Table:
     def of(cls, counts: NDArray[np.integer] | Sequence[object], name: str = "", **dimensions: Sequence[str]) -> "Table":
         """`Table.of([[1, 2], [3, 4]], sex=["f", "m"], role=["a", "b"])`."""
         axes = tuple(Dimension(title, tuple(values)) for title, values in dimensions.items())
-        return cls(axes, np.asarray(counts, dtype=np.int64), name)
+        return cls(axes, _whole(counts, name), name)
 
     @cached_property
     def full(self) -> Counts:
@@ -128,6 +128,20 @@ class Table:
         """Names in the order of `full.ravel()`."""
         axes = [[(axis.name, node) for node in axis.nodes] for axis in self.dimensions]
         return [frozenset((name, node) for name, node in place if node is not None) for place in product(*axes)]
+
+
+def _whole(counts: NDArray[np.integer] | Sequence[object], name: str) -> Counts:
+    """Counts as given, 3.0 for 3 included; whatever is not whole is refused, never cut off."""
+    try:
+        given = np.asarray(counts)
+        with np.errstate(invalid="ignore"):
+            taken = given.astype(np.int64)
+        whole = given.dtype.kind in "iufO" and bool((taken == given).all())
+    except (TypeError, ValueError, OverflowError):
+        whole = False
+    if not whole:
+        raise DisclosureError(f"{name or 'table'}: counts are whole numbers from 0, one row as long as another")
+    return taken
 
 
 @dataclass(frozen=True)
