@@ -8,7 +8,11 @@ import csv
 import itertools
 from pathlib import Path
 
+import duckdb
 import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
 import statsmodels.api as sm
 from hypothesis import given, settings
@@ -279,3 +283,15 @@ def test_the_figure_is_said_with_what_it_assumes(uk):
     assert "២.៧៤៤" in khmer and len(khmer.splitlines()) == len(english.splitlines())
     for first, second in itertools.pairwise(found.path):
         assert len(second.fit.terms) == len(first.fit.terms) + 1
+
+
+def test_lists_are_read_from_every_frame_and_nothing_else():
+    rows = [{"A": a, "B": b, "C": c, "count": 4} for a, b, c in itertools.product((0, 1), repeat=3) if a + b + c]
+    table = pa.Table.from_pylist(rows)
+    expected = hidden.read(iter(rows))
+    frames = [table, table.to_batches()[0], pd.DataFrame(rows), pl.DataFrame(rows), pl.LazyFrame(rows)]
+    for frame in (*frames, pd.DataFrame(rows).astype("category"), duckdb.from_arrow(table)):
+        assert hidden.read(frame) == expected
+    for wrong in (rows[0], "lists.csv", 7, [("A", 1)], table.drop_columns(["count"])):
+        with pytest.raises(Refused, match="column with the count"):
+            hidden.read(wrong)

@@ -61,9 +61,12 @@ def histories(lists: int) -> NDArray[np.int64]:
     return (whole[:, None] >> np.arange(lists)[::-1]) & 1
 
 
-def read(rows: Iterable[Mapping[str, Any]], *, count: str = "count") -> Lists:
-    """Lists from rows such as those of a CSV: one column of 0 and 1 for each list, and a column with the count."""
-    given = [dict(row) for row in rows]
+def read(rows: Any, *, count: str = "count") -> Lists:
+    """Lists from rows such as those of a CSV: one column of 0 and 1 for each list, and a column with the count.
+
+    `rows` are mappings, or a frame: pandas, Polars, Arrow or a DuckDB relation.
+    """
+    given = _mappings(rows)
     if not given or count not in given[0]:
         raise Refused(said("hidden.no-rows"))
     names = [name for name in given[0] if name != count]
@@ -71,6 +74,18 @@ def read(rows: Iterable[Mapping[str, Any]], *, count: str = "count") -> Lists:
         return of(names, [([row[name] for name in names], row[count]) for row in given])
     except KeyError as error:
         raise Refused(said("hidden.no-rows")) from error
+
+
+def _mappings(rows: Any) -> list[dict[str, Any]]:
+    """The rows of whatever holds them. Refused where they are none."""
+    if hasattr(rows, "__arrow_c_stream__") or hasattr(rows, "collect"):
+        from tumpeang.statistics.reading import as_arrow  # whoever has mappings needs no Arrow
+
+        rows = as_arrow(rows).to_pylist()
+    given = list(rows) if isinstance(rows, Iterable) else []
+    if not all(isinstance(row, Mapping) for row in given):
+        raise Refused(said("hidden.no-rows"))
+    return [dict(row) for row in given]
 
 
 def people(names: Sequence[str], members: Iterable[Iterable[str]]) -> Lists:
