@@ -295,3 +295,14 @@ def test_lists_are_read_from_every_frame_and_nothing_else():
     for wrong in (rows[0], "lists.csv", 7, [("A", 1)], table.drop_columns(["count"])):
         with pytest.raises(Refused, match="column with the count"):
             hidden.read(wrong)
+
+
+@pytest.mark.parametrize("most", [10**4, 10**6, 10**8])
+def test_a_model_is_fitted_however_many_people_the_lists_hold(most):
+    held = {1: most, 2: most // 100, 3: most // 10_000}  # three independent lists, one in a hundred on each
+    found = hidden.of("ABC", [(history, held[sum(history)]) for history in histories(3).tolist()])
+    (one,) = fitting.fit(3, found.column(), [frozenset()])
+    assert one.converged and one.unseen == pytest.approx(most * 100, rel=1e-6)
+    chosen = hidden.estimate(found)
+    assert chosen.total == pytest.approx(found.known + most * 100, rel=1e-6)
+    assert [step.move for step in chosen.path] == ["start"]

@@ -27,6 +27,7 @@ from tumpeang.statistics.wording import Refused, said
 Array = NDArray[np.float64]
 ROUNDS = 60
 CLOSE = 1e-9  # change of the log-likelihood at which Newton's method rests
+ROUNDING = 1e-14  # of a log-likelihood, where that is more: a larger one is not known any better
 CERTAIN = 1e-6  # an expected number above this is not on its way to nought
 STEEPEST = 25.0  # bound of a linear predictor: exp(25) people are beyond any figure
 BATCH = 256
@@ -112,8 +113,9 @@ def newton(design: Array, counts: Array, possible: Array) -> tuple[Array, Array,
         expected = may * np.exp(np.clip(_predict(part, effects[open_]), -STEEPEST, STEEPEST))
         moved = effects[open_] + step[open_, None] * _direction(part, expected, may * counts - expected)
         new = _loglik(part, moved, counts, may)
-        better = new >= best[open_] - CLOSE
-        settled[open_] = better & (np.abs(new - best[open_]) < CLOSE) & (step[open_] == 1)
+        close = np.maximum(CLOSE, ROUNDING * np.abs(best[open_]))
+        better = new >= best[open_] - close
+        settled[open_] = better & (np.abs(new - best[open_]) < close) & (step[open_] == 1)
         effects[open_] = np.where(better[:, None], moved, effects[open_])
         best[open_] = np.where(better, new, best[open_])
         step[open_] = np.where(better, np.minimum(1.0, step[open_] * 4), step[open_] / 4)
