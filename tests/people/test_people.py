@@ -265,3 +265,43 @@ def test_a_restored_copy_forgets_again_who_was_erased(own_keys, cast, person, no
         Person.objects.filter(pk=made.pk).update(erased_at=None)  # as an older copy has it
     assert erase_again([], now).faults == 0
     assert Person.objects.get(pk=made.pk).erased_at
+
+
+# ---- the index follows what is known -------------------------------------------------------------------------------
+
+
+def no_year_tokens(person):
+    kept = [value for value in tokens.of_name("Sok Maly", ()) if value[0] == tokens.NO_YEAR]
+    return tokens.of_person(person.number, kept)
+
+
+def test_who_has_a_year_now_is_not_found_as_somebody_without_one(cast, person, sheet, now):
+    made = person(name="Sok Maly", name_km=None, born=None, phone="012 555 777")
+    assert no_year_tokens(made) <= postings.tokens_of(made.number)
+    born = sheet(name=None, name_km=None, sex=None, born="2012")
+    actions.write(by=cast.sokha, person=made, sheet=born, source=Source.FAMILY, now=now)
+    assert not no_year_tokens(made) & postings.tokens_of(made.number)
+    wanted = queries.token_values([made])[made.pk]
+    assert postings.tokens_of(made.number) == tokens.of_person(made.number, wanted), "and nothing else is missing"
+    year = queries.portraits(cast.sokha, [made])[made.pk].births[0]
+    actions.end_value(by=cast.sokha, value=year, mistake=True, now=now)
+    assert no_year_tokens(made) <= postings.tokens_of(made.number), "found as before when the year was a mistake"
+
+
+def test_tokens_of_an_older_generation_stay_until_everybody_has_new_ones(cast, person, sheet, now):
+    made = person(name="Sok Maly", name_km=None, born=None)
+    older = (made.number << 2 | (tokens.tag(1) + 1) % 4) & 0x7FFF_FFFF
+    with writing():
+        postings.add([(made.number, frozenset([older]))])
+    born = sheet(name=None, name_km=None, sex=None, born="2012")
+    actions.write(by=cast.sokha, person=made, sheet=born, source=Source.FAMILY, now=now)
+    assert older in postings.tokens_of(made.number)
+
+
+def test_who_was_erased_gets_no_tokens_back(own_keys, cast, person, now):
+    made = person(name="Sok Maly", name_km=None)
+    erasing.erase_again(by=reindex.SYSTEM, person_id=made.pk, now=now)
+    reindex.rebuild_batch(by=reindex.SYSTEM, people=[made.pk])
+    with writing():
+        assert reindex.index([made]) == 0, "as somebody read them before"
+    assert postings.tokens_of(made.number) == set()

@@ -89,12 +89,12 @@ def write(
 def end_value(*, by: User, value: Said, mistake: bool, now: datetime) -> None:
     """It holds no more, or was a mistake. It stays readable; by a mistake nobody is found any more."""
     ended = Ended.MISTAKE if mistake else Ended.CHANGED
+    _lock([value.person])
     open_ones = type(value).objects.filter(pk=value.pk, ended_at=None)
     if not open_ones.update(ended_at=now, ended_by=by, ended_as=ended):
         raise NotNow(_("This was ended already."))
     if mistake and isinstance(value, PersonName | PersonBirth | PersonContact | PersonIdentifier):
-        postings.remove(value.person.number)
-        reindex.index([value.person])
+        reindex.index([value.person], anew=True)
     _compare_soon([value.person], now)
     door.note(person=str(value.person_id), ended=ended.value)
 

@@ -57,6 +57,22 @@ def add(rows: Iterable[tuple[int, frozenset[int]]]) -> None:
         cursor.executemany(statement, [(number, sorted(tokens)) for number, tokens in rows if tokens])
 
 
+def take(rows: Iterable[tuple[int, frozenset[int]]]) -> None:
+    """Take these tokens from persons; the others stay."""
+    require_action(PersonToken)
+    with connection.cursor() as cursor:
+        if _is_sqlite():
+            pairs = [(token, number) for number, tokens in rows for token in tokens]
+            cursor.executemany("DELETE FROM people_persontoken WHERE token = %s AND number = %s", pairs)
+            return
+        statement = (
+            "UPDATE people_persontoken SET tokens = ARRAY(SELECT unnest(tokens) EXCEPT SELECT unnest(%s::integer[]))"
+            " WHERE number = %s AND tokens && %s::integer[]"
+        )
+        given = [(sorted(tokens), number) for number, tokens in rows if tokens]
+        cursor.executemany(statement, [(tokens, number, tokens) for tokens, number in given])
+
+
 def remove(number: int) -> int:
     """Take all tokens from a person. SQLite reads the whole table for it: half a second at a million persons."""
     require_action(PersonToken)

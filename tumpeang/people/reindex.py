@@ -14,25 +14,44 @@ from tumpeang.access.door import SYSTEM, Actor, action
 from tumpeang.access.roles import Permission
 from tumpeang.access.rules import needs
 from tumpeang.people import postings, queries, tokens
-from tumpeang.people.models import Person
+from tumpeang.people.models import Person, PersonName
 from tumpeang.vault import index as keys
 
 BATCH = 200
 
 
-def index(people: Iterable[Person]) -> int:
-    """Give these all their tokens, within an action. Returns how many persons have got any."""
-    found = {person.pk: person for person in people}
+def index(people: Iterable[Person], *, anew: bool = False) -> int:
+    """Give these the tokens of what is known of them, within an action. Returns how many persons have got any.
+
+    They are locked before anything of them is read: who is erased meanwhile, and what is ended, gets no tokens back.
+    Tokens of an older generation stay until all have new ones; `anew`: everything goes that was there before.
+    """
+    rows = Person.objects.select_for_update(of=("self",)).filter(pk__in=[person.pk for person in people])
+    found = {person.pk: person for person in rows.filter(erased_at=None, number__isnull=False).order_by("pk")}
     values = queries.token_values(found.values())
+    over = _wanted_no_more(values)
     hashings = [tokens.Hashing(version) for version in keys.versions()]
-    rows = [
-        (person.number, frozenset[int]().union(*(one.of_person(person.number, values[pk]) for one in hashings)))
-        for pk, person in found.items()
-        if person.number
-    ]
-    postings.add((number, mine) for number, mine in rows if mine)
+    mine = {pk: _tokens(hashings, person, values[pk]) for pk, person in found.items()}
+    for person in found.values() if anew else ():
+        postings.remove(person.number)
+    postings.take((found[pk].number, _tokens(hashings, found[pk], old) - mine[pk]) for pk, old in over.items())
+    postings.add((found[pk].number, some) for pk, some in mine.items() if some)
     Person.objects.filter(pk__in=found).update(indexed=_current())
-    return len(rows)
+    return len(found)
+
+
+def _wanted_no_more(values: dict[UUID, list[tokens.Value]]) -> dict[UUID, list[tokens.Value]]:
+    """By what those were found of whom no year was known, and now is."""
+    dated = [pk for pk, known in values.items() if any(kind == tokens.YEAR for kind, _value in known)]
+    found: dict[UUID, list[tokens.Value]] = {pk: [] for pk in dated}
+    for name in PersonName.objects.filter(person__in=dated):
+        found[name.person_id] += [value for value in tokens.of_name(name.name, ()) if value[0] == tokens.NO_YEAR]
+    return found
+
+
+def _tokens(hashings: Iterable[tokens.Hashing], person: Person, values: Iterable[tokens.Value]) -> frozenset[int]:
+    known = list(values)
+    return frozenset(token for hashing in hashings for token in hashing.of_person(person.number, known))
 
 
 def waiting() -> int:
