@@ -223,6 +223,53 @@ def test_an_exact_count_and_a_sentence_are_printed_and_not_derived():
     assert by_cell[cell(x="b")].derived and not by_cell[cell(x="b")].stated  # nine, which is written nowhere
 
 
+# ---- large populations -----------------------------------------------------------------------------------------------
+
+
+def test_a_population_of_many_is_audited_like_one_of_few():
+    found = audit(publication({"count": {}, "is": 25_000}, {"count": {"sex": "m"}, "is": 12_000}, sex=["f", "m"]))
+    assert found.by_cell[cell(sex="f")].derived and found.by_cell[cell(sex="f")].least == 13_000
+    crossed = publication(
+        {"count": {}, "is": 12_000},
+        {"count": {"sex": "m"}, "is": 1_000},
+        {"count": {"role": "a"}, "is": 6_000},
+        sex=["f", "m"],
+        role=["a", "b"],
+    )
+    by_cell = audit(crossed).by_cell
+    assert [(one.least, one.most) for one in map(by_cell.get, [cell(sex="f"), cell(sex="f", role="a")])] == [
+        (11_000, 11_000),
+        (5_000, 6_000),
+    ]
+    assert set(reason(crossed, cell(sex="f"))) == {"statement 1", "statement 2"}
+    table = Table.of([30_000, 4], sex=["f", "m"])
+    assert audit(told_by(LinkedTables.of(table))).by_cell[cell(sex="f")].least == 30_000
+
+
+def test_what_nothing_printed_holds_has_no_most_however_much_is_printed():
+    found = audit(publication({"count": {"sex": "m"}, "is": 25_000}, sex=["f", "m"])).by_cell
+    assert [found[name].most for name in (TOTAL, cell(sex="f"), cell(sex="m"))] == [None, None, 25_000]
+    few = audit(publication({"share": {"sex": "m"}, "printed": "0.01"}, sex=["f", "m"])).by_cell
+    assert few[cell(sex="m")].most is None
+    parts = {"sex": ["f", "m"], "role": ["a", "b"]}
+    many = publication({"count": {"sex": "m"}, "is": 900}, {"share": {"sex": "m"}, "printed": "1"}, **parts).dimensions
+    share = {"share": {"sex": "m"}, "of": {"role": "a"}, "printed": "1"}
+    held = Publication.from_data(
+        {"dimensions": many, "statements": [{"count": {"sex": "m", "role": "a"}, "is": 900}, share]}
+    )
+    found = audit(held, cells=[cell(role="a"), cell(role="b")]).by_cell
+    assert (found[cell(role="a")].least, found[cell(role="a")].most) == (60_001, 180_000)
+    assert found[cell(role="b")].most is None
+
+
+def test_a_change_is_proposed_for_many():
+    told = publication(
+        {"name": "N", "count": {}, "is": 20_500}, {"name": "f", "count": {"sex": "f"}, "is": 20_498}, sex=["f", "m"]
+    )
+    proposal = propose(told, protect=[cell(sex="m")])
+    assert proposal.audit.safe and [change.before.name for change in proposal.changes] == ["f"]
+
+
 # ---- differencing: two releases read together --------------------------------------------------------------------
 
 

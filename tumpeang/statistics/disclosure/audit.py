@@ -21,7 +21,8 @@ from tumpeang.statistics.disclosure.cells import TOTAL, Cell, Counts, words
 from tumpeang.statistics.disclosure.errors import Contradiction, DisclosureError
 from tumpeang.statistics.disclosure.statements import Line, Publication, Statement, lines
 
-MOST_PEOPLE = 10_000  # in one combination, where nothing printed holds it; a bound there counts as none
+MOST_PEOPLE = 10_000  # looked for in one combination at least, more where the print asks for more
+BEYOND = 1e-6  # a direction in which a sum grows by less does not count
 NEARLY = 1e-4
 NODES = 20_000
 OPTIMAL, INFEASIBLE = 0, 2  # anything else: not decided
@@ -113,11 +114,15 @@ class Audit:
 
 @dataclass
 class Possible:
-    """All tables that agree with some lines, asked for the least and the most of a sum."""
+    """All tables that agree with some lines, asked for the least and the most of a sum.
+
+    `most_people` in one combination is where a search ends. None: as many as the lines may need, and a sum has no
+    most exactly where the lines hold it by nothing.
+    """
 
     rows: Sequence[Line]
     size: int
-    most_people: int = MOST_PEOPLE
+    most_people: int | None = None
     nodes: int = NODES  # how long to look: branches of the solver, so that every machine gives the same answer
     tables: list[Counts] = field(default_factory=list)  # found on the way, each exactly right
 
@@ -128,6 +133,36 @@ class Possible:
         most = [np.inf if line.most is None else line.most for line in self.rows]
         matrix = sparse.csr_matrix(weights.astype(float))
         self._constraints = [LinearConstraint(matrix, least, most)] if self.rows else []
+        self.open, self.all_held = self.most_people is None, False
+        self.room = self._room() if self.most_people is None else self.most_people
+
+    def _room(self) -> int:
+        """How many people in one combination are looked for: more than any table needs, if that has an end."""
+        everybody = np.ones(self.size, dtype=np.int64)
+        printed = max((abs(end) for line in self.rows for end in (line.least, line.most) if end is not None), default=0)
+        self.all_held = self.held(everybody)
+        most = self._relaxed(-everybody) if self.all_held else 2 * self._relaxed(everybody)
+        return max(MOST_PEOPLE, printed + 1, most + 1)
+
+    def held(self, pick: Counts) -> bool:
+        """Whether the lines hold a sum from above: no direction that keeps to all of them makes it grow."""
+        if not self.rows:
+            return False
+        least = [-np.inf if line.least is None else 0 for line in self.rows]
+        most = [np.inf if line.most is None else 0 for line in self.rows]
+        answer = milp(
+            -pick.astype(float),
+            constraints=LinearConstraint(self._constraints[0].A, least, most),
+            bounds=Bounds(0, 1),
+        )
+        return bool(answer.status == OPTIMAL and -answer.fun < BEYOND)
+
+    def _relaxed(self, goal: Counts) -> int:
+        """The largest count of a table of fractions that has the least of `goal`, and that least; 0 where none was
+        found.
+        """
+        answer = milp(goal.astype(float), constraints=self._constraints, bounds=Bounds(0, np.inf))
+        return int(np.ceil(max(answer.x.max(), abs(answer.fun)))) if answer.x is not None else 0
 
     def fits(self, table: Counts) -> bool:
         """Whether a table agrees with every line, in exact whole numbers."""
@@ -144,8 +179,12 @@ class Possible:
         return max(self._bound(pick), 0) if (pick >= 0).all() else self._bound(pick)
 
     def most(self, pick: Counts) -> int | None:
+        if self.open and not self.all_held:
+            if not self.held(pick):
+                return None
+            self.room = max(self.room, self._relaxed(-pick) + 1)
         bound = -self._bound(-pick)
-        return None if bound >= self.most_people else bound
+        return None if bound >= self.room else bound
 
     def _bound(self, goal: Counts) -> int:
         answer = self._solved(goal, [])
@@ -154,7 +193,7 @@ class Possible:
         if answer.status == OPTIMAL and self.tables and np.array_equal(np.rint(answer.x), self.tables[-1]):
             return int(goal @ self.tables[-1])
         proven = answer.mip_dual_bound
-        return -self.most_people if proven is None or not np.isfinite(proven) else int(np.ceil(proven - NEARLY))
+        return -self.room if proven is None or not np.isfinite(proven) else int(np.ceil(proven - NEARLY))
 
     def spread(self, pick: Counts, width: int) -> bool | None:
         """Whether the sum can have values `width - 1` apart or more; None if neither was found in time."""
@@ -162,7 +201,7 @@ class Possible:
         for sign in (1, -1):
             while not self._apart(pick, width):
                 values = [int(sign * (pick @ table)) for table in self.tables]
-                further = max(values) + 1 if values else -self.most_people
+                further = max(values) + 1 if values else -self.room
                 answer = self._solved(np.zeros(self.size, dtype=np.int64), [(sign * pick, further)])
                 if answer.x is None or not self.tables or sign * (pick @ self.tables[-1]) < further:
                     sure = sure and answer.status == INFEASIBLE
@@ -187,7 +226,7 @@ class Possible:
         answer = milp(
             goal.astype(float),
             constraints=[*self._constraints, *more],
-            bounds=Bounds(0, self.most_people),
+            bounds=Bounds(0, self.room),
             integrality=np.ones(self.size),
             options={"node_limit": self.nodes, "mip_rel_gap": 0.0},
         )
@@ -199,7 +238,10 @@ class Possible:
 
 
 def possible(
-    publication: Publication, statements: Iterable[Statement] | None = None, most: int = MOST_PEOPLE, nodes: int = NODES
+    publication: Publication,
+    statements: Iterable[Statement] | None = None,
+    most: int | None = None,
+    nodes: int = NODES,
 ) -> Possible:
     told = publication.statements if statements is None else statements
     rows = [line for statement in told for line in lines(publication, statement)]

@@ -16,7 +16,6 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from tumpeang.statistics.disclosure.audit import (
-    MOST_PEOPLE,
     Audit,
     AuditRules,
     a_table,
@@ -230,16 +229,18 @@ def reason(publication: Publication, cell: Cell, rules: AuditRules | None = None
     width = (rules or AuditRules()).width
     told = list(publication.statements)
     pick = publication.pick(cell)
-    if not close(publication, told, pick, width, MOST_PEOPLE):
+    if not close(publication, told, pick, width):
         return ()
     for statement in publication.statements:
         rest = [one for one in told if one is not statement]
-        if close(publication, rest, pick, width, MOST_PEOPLE):
+        if close(publication, rest, pick, width):
             told = rest
     return tuple(statement.name for statement in told)
 
 
-def close(publication: Publication, told: Iterable[Statement], pick: Counts, width: int, most: int) -> bool:
+def close(
+    publication: Publication, told: Iterable[Statement], pick: Counts, width: int, most: int | None = None
+) -> bool:
     """Whether these statements leave fewer than `width` possible values."""
     asked = possible(publication, told, most, IN_PASSING)
     try:
