@@ -12,7 +12,9 @@ from tests.people.conftest import TODAY
 from tumpeang.access import circle
 from tumpeang.access.errors import Denied, NotNow
 from tumpeang.access.models import LogRow, Notice
+from tumpeang.access.records import writing
 from tumpeang.cases import parts
+from tumpeang.cases.models import Case
 from tumpeang.cases.queries import REACH
 from tumpeang.people import asking, elsewhere
 from tumpeang.people.models import Person
@@ -74,6 +76,48 @@ def test_who_is_alleged_in_one_case_and_a_child_in_another_is_told_of_to_nobody(
     assert ask(cast.kosal, now) == []
 
 
+def test_nobody_hears_of_whom_no_age_is_known(cast, known, now):
+    known(cast.phally, born=None, phone="012 555 777")
+    assert ask(cast.kosal, now, "012 555 777") == [], "they may be a child"
+
+
+def test_who_is_a_child_under_another_record_is_told_of_to_nobody(cast, known, now):
+    _case, one = known(cast.phally, phone="012 555 777")
+    _case, other = known(cast.mony, name="Keo Visal", born="2010")
+    asked = "012 555 777"
+    assert len(ask(cast.kosal, now, asked)) == 1
+    with writing():
+        Person.objects.filter(pk=other.pk).update(same_as=one.pk)
+    assert ask(cast.kosal, now, asked) == []
+    with writing():
+        Person.objects.filter(pk=other.pk).update(same_as=None)
+        Person.objects.filter(pk=one.pk).update(same_as=other.pk)
+    assert ask(cast.kosal, now, asked) == []
+
+
+def test_who_is_alleged_in_closed_cases_alone_is_told_of_to_nobody(cast, known, now):
+    found, _person = known(cast.phally)
+    ticket = ask(cast.kosal, now)[0].ticket
+    with writing():
+        Case.objects.filter(pk=found.pk).update(status="closed", closed_at=now, closed_because="goals_met")
+    assert ask(cast.kosal, now) == []
+    with pytest.raises(NotNow):
+        elsewhere.ask(by=cast.kosal, ticket=ticket, now=now)
+
+
+def test_the_filters_of_a_search_ask_nothing_of_whom_one_does_not_see(cast, known, now):
+    known(cast.phally)
+    for filters in (asking.Filters(sex="female", first_year=2000), asking.Filters(province=12, last_year=1970)):
+        assert (
+            len(elsewhere.look(by=cast.kosal, asked=asking.of_text(TYPED, today=TODAY, filters=filters), now=now)) == 1
+        )
+
+
+@pytest.mark.parametrize(("typed", "can"), [("sok dara 40-49", False), ("sok dara 44-46", True), ("sok dara 46", True)])
+def test_a_decade_is_no_age(typed, can):
+    assert elsewhere.can_be_asked(asking.of_text(typed, today=TODAY)) is can
+
+
 def test_restricted_ones_are_told_of_to_nobody_and_cost_nothing(cast, known, now):
     found, _person = known(cast.phally)
     people = [cast.phally, cast.dara, cast.vanna]
@@ -93,7 +137,7 @@ def test_restricted_ones_are_told_of_to_nobody_and_cost_nothing(cast, known, now
 
 @pytest.mark.parametrize("typed", ["012 555 777", "sok dara 012 555 777"])
 def test_a_phone_is_enough(cast, known, now, typed):
-    known(cast.phally, born=None, phone="012 555 777")
+    known(cast.phally, phone="012 555 777")
     assert len(ask(cast.kosal, now, typed)) == 1 and ask(cast.kosal, now, "012 555 778") == []
 
 

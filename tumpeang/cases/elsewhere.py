@@ -1,7 +1,7 @@
 """Of whom this room lets others hear that somebody is known: said to the registry in apps.py.
 
-Only of whom something is alleged. Nobody who has a child's part anywhere, nobody of a restricted case or report, and
-nobody who was joined with such a record.
+Only of whom something is alleged in a case that is not closed. Nobody who has a child's part anywhere, nobody of a
+restricted case or report, and nobody who was joined with such a record.
 """
 
 from uuid import UUID
@@ -21,18 +21,19 @@ from tumpeang.intake.queries import REACH as REPORTS
 def may_be_told() -> Q:
     """Of persons: everybody whom another team may know to be known."""
     own = Participant.objects.filter(person=OuterRef("pk"), ended_at=None)
-    told = Q(Exists(own.filter(role__in=ALLEGED)))
+    told = Q(Exists(_not_closed(own.filter(role__in=ALLEGED))))
     for parts in (own, *_parts_of_joined()):
         told &= ~Q(Exists(parts.filter(role__in=CHILDREN))) & ~Q(Exists(_restricted(parts)))
     return told
 
 
 def owners(person: UUID) -> list[User]:
-    """Who leads the cases in which something is alleged of them; the teams' leads where nobody is there any more."""
+    """Who leads the open cases in which something is alleged of them; the teams' leads where nobody is there now."""
     parts = Participant.objects.filter(person=person, ended_at=None, role__in=ALLEGED)
     from_reports = CaseReport.objects.filter(report__in=parts.values("report"), ended_at=None)
     cases = Case.objects.filter(Q(pk__in=parts.values("case")) | Q(pk__in=from_reports.values("case")))
-    found = sorted(cases.select_related("lead").order_by("-opened_at", "pk"), key=lambda one: one.status != Status.OPEN)
+    cases = cases.exclude(status=Status.CLOSED).select_related("lead").order_by("-opened_at", "pk")
+    found = sorted(cases, key=lambda one: one.status != Status.OPEN)
     leads = [case.lead for case in found]
     there = [lead for lead in leads if lead.is_active]
     return list(dict.fromkeys(there)) or [one for lead in leads[:1] for one in leads_of(lead)]
@@ -49,6 +50,13 @@ def _parts_of_joined() -> list[QuerySet[Participant]]:
         parts.filter(person__same_as=OuterRef("same_as")),
         parts.filter(person__same_as=OuterRef("pk")),
     ]
+
+
+def _not_closed(parts: QuerySet[Participant]) -> QuerySet[Participant]:
+    """Parts in a case that is open or on hold: their own, or the one that their report came into."""
+    links = CaseReport.objects.filter(report=OuterRef("report"), ended_at=None).exclude(case__status=Status.CLOSED)
+    of_a_case = Case.objects.filter(pk=OuterRef("case")).exclude(status=Status.CLOSED)
+    return parts.filter(Exists(of_a_case) | Exists(links))
 
 
 def _restricted(parts: QuerySet[Participant]) -> QuerySet[Participant]:

@@ -1,19 +1,20 @@
 """Known elsewhere: another team knows somebody of whom something is alleged, and who asks does not see them.
 
 Nothing of them is told, not even a name: only that there is somebody, and who answers for them; and the owner hears
-that somebody looked. Never children, never whom a restricted case or report tells of: they are left out by the same
-statement, so that nothing, not even the number of queries, is another with them. A name alone is not enough to ask.
+that somebody looked. Never children, nor whose age is not known; never whom a restricted case or report tells of: they
+are left out by the same statement, so that nothing, not even the number of queries, is another with them. A name alone
+is not enough to ask.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import yaml
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext_lazy as _
 
@@ -29,7 +30,7 @@ from tumpeang.people.asking import EXACT, Asked
 from tumpeang.people.finding import Found
 from tumpeang.people.models import Person, PersonBirth
 from tumpeang.people.queries import LABEL, visible_to
-from tumpeang.people.states import ContactKind
+from tumpeang.people.states import ContactKind, Ended
 from tumpeang.vault import cipher, secrets
 
 CHILDHOOD = 18
@@ -54,13 +55,22 @@ def left_today(user: User, now: datetime) -> int:
 
 
 def can_be_asked(asked: Asked) -> bool:
-    """A whole name with an age or a year; or a phone or a number: every word could be a user name, and most are not."""
-    return any(map(_is_definite, asked.values)) or bool(asked.names and asked.birth and not asked.one_part)
+    """A whole name with an age or a year; or a phone or a number: every word could be a user name, and most are not.
+
+    Not with many years: who fits in a decade is not surely the same.
+    """
+    if any(map(_is_definite, asked.values)):
+        return True
+    named = bool(asked.names) and not asked.one_part
+    return named and asked.birth is not None and asked.birth.last.year - asked.birth.first.year < tokens.MOST_YEARS
 
 
 @action("person.elsewhere", rule=rules.may_ask_elsewhere)
 def look(*, by: User, asked: Asked, now: datetime) -> list[Known]:
-    """Whether another team knows somebody who fits. The owner of each is told that somebody looked."""
+    """Whether another team knows somebody who fits. The owner of each is told that somebody looked.
+
+    The filters of a search take no part: yes and no to them would tell what is known of whom one does not see.
+    """
     if not left_today(by, now):
         raise NotNow(_("You have asked other teams as often as one may in a day. Tomorrow it is open again."))
     known, owners_of = [], registry.told_elsewhere[LABEL].owners
@@ -96,13 +106,27 @@ def _fitting(user: User, asked: Asked, now: datetime) -> list[Found]:
     """Who surely fits of those who may be told of, and whom the worker does not see."""
     seen = visible_to(user).filter(pk=OuterRef("pk"))
     today = localdate(now)
-    young = PersonBirth.objects.filter(person=OuterRef("pk"), last_year__gte=today.year - CHILDHOOD)
     may_be_told = registry.told_elsewhere[LABEL].may_be_told()
-    among = Person.objects.filter(may_be_told, ~Exists(seen), ~Exists(young), erased_at=None)
-    fitting = finding.fitting(among, asked.filters)
-    votes = postings.vote(asked.groups(today), fitting, limits()["elsewhere_opened"])
+    among = Person.objects.filter(may_be_told, _grown_up(today), ~Exists(seen), erased_at=None)
+    votes = postings.vote(asked.groups(today), among, limits()["elsewhere_opened"])
     people = {vote.person: bool(vote.votes & EXACT) for vote in votes}
     return [one for one in finding.ranked(user, asked, people) if _is_sure(one)][: limits()["elsewhere_told"]]
+
+
+def _grown_up(today: date) -> Q:
+    """Surely no child, by what is known of all records of one person; of whom no age is known may be one."""
+    births = PersonBirth.objects.exclude(ended_as=Ended.MISTAKE)
+    of_one_person = [
+        births.filter(person=OuterRef("pk")),
+        births.filter(person=OuterRef("same_as")),
+        births.filter(person__same_as=OuterRef("same_as")),
+        births.filter(person__same_as=OuterRef("pk")),
+    ]
+    known, young = Q(), Q()
+    for rows in of_one_person:
+        known |= Q(Exists(rows))
+        young |= Q(Exists(rows.filter(last_year__gte=today.year - CHILDHOOD)))
+    return known & ~young
 
 
 def _is_sure(found: Found) -> bool:
