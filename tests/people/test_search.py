@@ -7,9 +7,11 @@ from django.test.utils import CaptureQueriesContext
 from tests.people.conftest import TODAY, names_found, search
 from tumpeang.access import circle
 from tumpeang.access.models import LogRow
+from tumpeang.directory.queries import find_place
 from tumpeang.intake.queries import REACH as REPORTS
 from tumpeang.people import actions, asking, finding, postings
 from tumpeang.people.models import PersonName
+from tumpeang.people.sheet import Lives, Sheet
 from tumpeang.people.states import Source
 from tumpeang.vault import cipher
 
@@ -138,6 +140,20 @@ def test_what_a_restricted_report_told_finds_nobody_for_others(cast, person, she
     actions.write(by=cast.dara, person=made, sheet=told, source=Source.REPORT, source_id=report.pk, now=now)
     assert names_found(cast.sokha, "told openly") == ["Told Openly"]
     assert search(cast.sokha, "Sok Dara") == search(cast.sokha, "012 555 777") == []
+
+
+def test_no_filter_answers_for_what_a_restricted_report_told(cast, person, sheet, drop_report, now):
+    report = drop_report()
+    circle.restrict(
+        by=cast.dara, record=report, reach=REPORTS, people=[cast.dara, cast.vanna], about_staff=False, now=now
+    )
+    made = person(name="Sok Dara", name_km=None, born=None, sex=None)
+    lives = Lives("there", find_place(1801))
+    told = Sheet((*sheet(name=None, name_km=None, born="1980", sex="female").values, lives))
+    actions.write(by=cast.dara, person=made, sheet=told, source=Source.REPORT, source_id=report.pk, now=now)
+    for filters in ({"sex": "male"}, {"first_year": 2010}, {"last_year": 1970}, {"province": 12}):
+        assert names_found(cast.sokha, "sok dara", **filters) == ["Sok Dara"], "what is hidden leaves nobody out"
+    assert names_found(cast.sokha, "dara 14") == ["Sok Dara"]
 
 
 def test_with_and_without_somebody_hidden_as_many_queries_run_and_as_much_is_opened(cast, person, monkeypatch):

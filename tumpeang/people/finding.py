@@ -8,6 +8,7 @@ is hidden changes neither how many queries run nor what is opened of others.
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -20,7 +21,7 @@ from tumpeang.linkage.records import Birth, Record
 from tumpeang.linkage.scoring import Score, score
 from tumpeang.people import birth, postings, queries, tokens
 from tumpeang.people.asking import EXACT, Asked, Filters
-from tumpeang.people.models import Person, PersonBirth, PersonFact, PersonName, PersonPlace
+from tumpeang.people.models import Person, PersonBirth, PersonFact, PersonName, PersonPlace, Said
 from tumpeang.people.queries import said, visible_to
 from tumpeang.people.states import Ended, FactKind
 
@@ -47,13 +48,13 @@ def look(user: User, asked: Asked, *, today: date, most: int) -> list[Found]:
 
 def candidates(user: User, asked: Asked, *, today: date) -> dict[UUID, bool]:
     """Whom to open: those who share most with what is asked; and whether they may share a phone or a number."""
-    among = fitting(visible_to(user), asked.filters)
+    among = fitting(user, visible_to(user), asked.filters)
     votes = postings.vote(asked.groups(today), among, OPENED)
     found = {vote.person: bool(vote.votes & EXACT) for vote in votes}
     if asked.one_part:
         if asked.birth:
             years = (asked.birth.first.year - 1, asked.birth.last.year + 1)
-            among = among.filter(_born_between(*years))
+            among = among.filter(_born_between(user, *years))
         newest = among.filter(number__isnull=False).order_by("-number")[:OPENED_ALONE]
         found = dict.fromkeys(newest.values_list("pk", flat=True), False) | found
     return found
@@ -73,22 +74,30 @@ def ranked(user: User, asked: Asked, people: dict[UUID, bool]) -> list[Found]:
     return sorted(found, key=lambda one: (-one.score.weight, str(one.person)))
 
 
-def fitting(people: QuerySet[Person], filters: Filters) -> QuerySet[Person]:
-    """Those who fit as far as it is known: of whom no year, sex or province is known, they may fit."""
+def fitting(user: User, people: QuerySet[Person], filters: Filters) -> QuerySet[Person]:
+    """Those who fit as far as the searcher sees it: of whom they see no year, sex or province, they may fit."""
     if filters.sex:
-        facts = PersonFact.objects.filter(person=OuterRef("pk"), kind=FactKind.SEX, ended_at=None)
-        people = people.filter(Exists(facts.filter(value=filters.sex)) | ~Exists(facts))
+        facts = _told(user, PersonFact).filter(kind=FactKind.SEX).exclude(value="unknown")
+        people = people.filter(_fits(facts, Q(value=filters.sex)))
     if filters.province:
-        places = PersonPlace.objects.filter(person=OuterRef("pk"))
-        people = people.filter(Exists(places.filter(district__province=filters.province)))
+        places = _told(user, PersonPlace).exclude(district=None)
+        people = people.filter(_fits(places, Q(district__province=filters.province)))
     if filters.first_year or filters.last_year:
-        people = people.filter(_born_between(filters.first_year or 0, filters.last_year or 9999))
+        people = people.filter(_born_between(user, filters.first_year or 0, filters.last_year or 9999))
     return people
 
 
-def _born_between(first: int, last: int) -> Q:
-    births = PersonBirth.objects.filter(person=OuterRef("pk")).exclude(ended_as=Ended.MISTAKE)
-    return Q(Exists(births.filter(first_year__lte=last, last_year__gte=first))) | ~Q(Exists(births))
+def _born_between(user: User, first: int, last: int) -> Q:
+    return _fits(_told(user, PersonBirth), Q(first_year__lte=last, last_year__gte=first))
+
+
+def _told(user: User, table: type[Said]) -> QuerySet[Any]:
+    """What the searcher sees of a person: a filter must not answer for what is hidden from them."""
+    return said(user, table).filter(person=OuterRef("pk")).exclude(ended_as=Ended.MISTAKE)
+
+
+def _fits(values: QuerySet[Any], wanted: Q) -> Q:
+    return Q(Exists(values.filter(wanted))) | ~Q(Exists(values))
 
 
 # ---- opening -------------------------------------------------------------------------------------------------------
