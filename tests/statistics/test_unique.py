@@ -1,8 +1,10 @@
 """Unique people: exact where identities link; else bounds that hold, and that some way of overlapping reaches."""
 
+from decimal import Decimal
 from itertools import combinations, product
 from time import perf_counter
 
+import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
@@ -62,6 +64,19 @@ def test_numbers_that_contradict_each_other_are_refused():
         unique_in_lists({"a": 5}, overlaps={("a",): 1})
     with pytest.raises(FigureError, match="not counted"):
         unique_in_lists({"a": 5, "b": 2}, unit="percent")
+
+
+@pytest.mark.parametrize("size", [5.5, 5.0, "5", True, None, float("nan"), Decimal("5.5"), Decimal("NaN")])
+def test_a_size_that_is_no_whole_number_is_refused(size):
+    for sizes, overlaps in (({"a": size, "b": 6}, {}), ({"a": 5, "b": 6}, {("a", "b"): size})):
+        with pytest.raises(FigureError, match=r"a.*is a whole number"):
+            unique_in_lists(sizes, overlaps=overlaps)
+
+
+def test_a_name_alone_is_no_overlap():
+    with pytest.raises(FigureError, match="ab is no overlap"):
+        unique_in_lists({"a": 5, "b": 6}, overlaps={"ab": 2})
+    assert ends(unique_in_lists({"a": np.int64(5), "b": 6})) == (6, 11)
 
 
 def test_a_column_that_is_not_there_is_named():

@@ -13,7 +13,9 @@ docs/explanation/unique-people.md tells when each misleads.
 """
 
 import math
+import operator
 from collections.abc import Mapping
+from decimal import Decimal
 from itertools import combinations
 from typing import Any
 
@@ -77,11 +79,11 @@ def unique_in_lists(
 
     `sizes`: people of each list, nobody twice in one; or a figure of that unit, which may itself be bounds (an agency
     whose own lists are bounded). `overlaps`: `{("school", "club"): 40}` says that 40 stand in both, and perhaps in
-    others too. Raises `FigureError` where no way of overlapping gives these numbers, and for more lists than
-    `MOST_LISTS` with overlaps; `UnitsDiffer` where a size is of another unit.
+    others too. Raises `FigureError` where no way of overlapping gives these numbers, for what is no whole number, and
+    for more lists than `MOST_LISTS` with overlaps; `UnitsDiffer` where a size is of another unit.
     """
-    ranges = {name: _range(size, unit) for name, size in sizes.items()}
-    known = dict(overlaps or {})
+    ranges = {name: _range(name, size, unit) for name, size in sizes.items()}
+    known = {_together(names): _whole(" + ".join(map(str, names)), size) for names, size in (overlaps or {}).items()}
     _check_lists(ranges, known)
     if not ranges:
         return _exact(0, unit, "exact: no list", about)
@@ -96,9 +98,9 @@ def unique_in_lists(
     return _bounded(low, high, unit, f"{way} over {len(ranges)} lists and {many}", about)
 
 
-def _range(size: int | Figure, unit: str) -> tuple[int, int]:
+def _range(name: str, size: int | Figure, unit: str) -> tuple[int, int]:
     if not isinstance(size, Figure):
-        return size, size
+        return (_whole(name, size),) * 2
     if size.unit != unit:
         raise UnitsDiffer.of("people.unit", one=unit_named(size.unit), other=unit_named(unit))
     if size.interval and size.interval.kind != "bounds":
@@ -106,7 +108,25 @@ def _range(size: int | Figure, unit: str) -> tuple[int, int]:
     ends = (size.interval.low, size.interval.high) if size.interval else (size.value, size.value)
     if ends[0] is None or ends[1] is None:
         raise FigureError.of("people.no-size")
-    return int(ends[0]), int(ends[1])
+    return _whole(name, ends[0]), _whole(name, ends[1])
+
+
+def _together(names: Any) -> Overlap:
+    """The lists of an overlap; a name alone would be taken for its letters."""
+    if isinstance(names, str):
+        raise FigureError.of("people.one-list", names=names)
+    return tuple(names)
+
+
+def _whole(name: str, size: Any) -> int:
+    """A number of people: whole, and no truth. Raises `FigureError`."""
+    try:
+        whole = int(size) if isinstance(size, Decimal) and size % 1 == 0 else operator.index(size)
+    except (TypeError, ArithmeticError):
+        raise FigureError.of("people.whole", name=name) from None
+    if isinstance(size, bool):
+        raise FigureError.of("people.whole", name=name)
+    return whole
 
 
 def _check_lists(ranges: Mapping[str, tuple[int, int]], overlaps: Mapping[Overlap, int]) -> None:
