@@ -145,12 +145,60 @@ def test_a_tie_goes_up_and_nowhere_else():
         ({"is": 1}, "must say"),
         ({"count": {}, "was": 1}, "what is was"),
         ({"count": {}}, "a count says"),
+        ({"count": {}, "is": "1,066"}, "statement 1: '1,066' is no whole number"),
+        ({"count": {}, "is": True}, "no whole number"),
+        ({"count": {}, "below": 4.5}, "no whole number"),
+        ({"count": {}, "is": 4, "below": 9}, "say no least"),
+        ({"count": {}, "most": 4, "below": 9}, "not both"),
+        ({"count": {}, "is": 4, "printed": "4"}, "not both"),
+        ({"share": {"sex": "f"}, "printed": "NaN"}, "no number"),
+        ({"share": {"sex": "f"}, "printed": "Infinity"}, "no number"),
+        ({"share": {"sex": "f"}, "printed": "3", "rounding": "up"}, "rounding is half-up, down, either, not up"),
+        ({"share": {"sex": "f"}, "printed": "3", "to": 0}, "above 0"),
+        ({"share": {"sex": "f"}, "printed": "3", "to": "ten"}, "above 0"),
+        ({"share": {"sex": "f"}, "printed": "30", "below": 40}, "below cannot be said of `share`"),
+        ({"all": {"sex": "f"}, "is": 40}, "is cannot be said of `all`"),
+        ({"count": {"sex": None}, "is": 1}, "no name of a value"),
+        ({"count": "f", "is": 1}, "names with values"),
+        ("f", "names with values"),
     ],
     ids=str,
 )
 def test_what_cannot_be_read_is_refused_in_words(statement, word):
     with pytest.raises(DisclosureError, match=word):
         publication(statement, sex=["f", "m"])
+
+
+def test_values_may_be_typed_as_they_are_spoken():
+    told = Publication.from_yaml(
+        """
+        dimensions: {year: [2012, 2013], hurt: [yes, no]}
+        statements:
+        - {count: {}, is: 30}
+        - {count: {year: 2013}, is: 12}
+        - {count: {hurt: yes, year: [2012, 2013]}, is: 9}
+        """
+    )
+    found = audit(told).by_cell
+    assert found[cell(year="2012")].least == 18 and found[cell(hurt="no")].least == 21
+    assert Publication.from_yaml(told.to_yaml()) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("statements: []", "dimensions"),
+        ("dimensions: [sex]", "names with values"),
+        ("dimensions: {sex: female}", "are a list"),
+        ('dimensions: {year: [2012, "2012"]}', "twice"),
+        ("dimensions: {sex: [f, m]}\nstatements: {count: {}}", "is a list"),
+        ("dimensions: {sex: [f, m", "no YAML"),
+        ("", "names with values"),
+    ],
+)
+def test_a_publication_that_cannot_be_read_is_refused_in_words(text, word):
+    with pytest.raises(DisclosureError, match=word):
+        Publication.from_yaml(text)
 
 
 def test_an_unknown_number_of_people_stays_unknown():

@@ -25,7 +25,7 @@ off) or `either` (a tie may go both ways).
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from itertools import product
@@ -35,6 +35,7 @@ from typing import Any, Literal
 import numpy as np
 import yaml
 
+from tumpeang.statistics.disclosure import natural
 from tumpeang.statistics.disclosure.cells import Cell, Counts
 from tumpeang.statistics.disclosure.errors import DisclosureError, TooLarge
 
@@ -42,6 +43,16 @@ Where = Mapping[str, str | Sequence[str]]
 Kind = Literal["count", "share", "all", "none", "more"]
 Rounding = Literal["half-up", "down", "either"]
 KINDS: tuple[Kind, ...] = ("count", "share", "all", "none", "more")
+ROUNDINGS: tuple[Rounding, ...] = ("half-up", "down", "either")
+ENDS = frozenset({"is", "least", "most", "below"})
+TOLD_BY: Mapping[Kind, frozenset[str]] = {  # what a statement of each kind may say beside whom it is about
+    "count": ENDS | {"printed", "to", "rounding"},
+    "share": frozenset({"printed", "to", "rounding"}),
+    "all": frozenset(),
+    "none": frozenset(),
+    "more": frozenset(),
+}
+EVERY_WORD = TOLD_BY["count"] | {"of", "than"}
 MOST_COMBINATIONS = 20_000
 
 
@@ -71,42 +82,42 @@ class Statement:
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any], number: int = 0) -> "Statement":
-        given = dict(data)
+        """From YAML. Raises DisclosureError that names the statement by its number."""
+        try:
+            return cls._read(data, number)
+        except DisclosureError as wrong:
+            raise DisclosureError(f"statement {number + 1}: {wrong}") from wrong
+
+    @classmethod
+    def _read(cls, data: Mapping[str, Any], number: int) -> "Statement":
+        given = {name: value for name, value in natural.mapping(data).items() if value is not None or name in KINDS}
         kinds = [kind for kind in KINDS if kind in given]
         if len(kinds) != 1:
-            raise DisclosureError(f"statement {number + 1}: one of {', '.join(KINDS)} must say what it tells")
+            raise DisclosureError(f"one of {', '.join(KINDS)} must say what it tells")
         kind = kinds[0]
-        unknown = set(given) - {
-            kind,
-            "of",
-            "than",
-            "is",
-            "printed",
-            "to",
-            "least",
-            "most",
-            "below",
-            "rounding",
-            "name",
-            "text",
-        }
+        within = "than" if kind == "more" else "of"
+        unknown = set(given) - {kind, within, *TOLD_BY[kind], "name", "text"}
+        if unknown & EVERY_WORD:
+            raise DisclosureError(f"{', '.join(sorted(unknown))} cannot be said of `{kind}`")
         if unknown:
-            raise DisclosureError(f"statement {number + 1}: what is {', '.join(sorted(unknown))}?")
-        ends = {"least": given.get("least"), "most": given.get("most")}
-        if "is" in given:
-            ends = {"least": given["is"], "most": given["is"]}
-        if "below" in given:
-            ends["most"] = given["below"] - 1
+            raise DisclosureError(f"what is {', '.join(sorted(unknown))}?")
+        if "printed" in given and set(given) & ENDS:
+            raise DisclosureError(f"say `printed`, or {', '.join(sorted(set(given) & ENDS))}, not both")
+        rounding = given.get("rounding", "half-up")
+        if rounding not in ROUNDINGS:
+            raise DisclosureError(f"rounding is {', '.join(ROUNDINGS)}, not {rounding}")
+        least, most = natural.ends(given)
         return cls(
             kind,
-            given[kind] or {},
-            given.get("than" if kind == "more" else "of") or {},
-            None if given.get("printed") is None else _as_printed(given["printed"], number),
-            None if given.get("to") is None else Fraction(str(given["to"])),
-            **ends,
-            rounding=given.get("rounding", "half-up"),
-            name=str(given.get("name", f"statement {number + 1}")),
-            text=str(given.get("text", "")),
+            natural.where(given[kind]),
+            natural.where(given.get(within)),
+            natural.as_printed(given["printed"]) if "printed" in given else None,
+            natural.step(given["to"]) if "to" in given else None,
+            least,
+            most,
+            rounding,
+            str(given.get("name", f"statement {number + 1}")),
+            str(given.get("text", "")),
         )
 
     def to_data(self) -> dict[str, Any]:
@@ -150,15 +161,26 @@ class Publication:
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> "Publication":
-        dimensions = {name: tuple(str(value) for value in values) for name, values in data["dimensions"].items()}
-        statements = tuple(
-            Statement.from_data(entry, number) for number, entry in enumerate(data.get("statements", []))
-        )
-        return cls(dimensions, statements, str(data.get("population", "")))
+        """From YAML's data. Raises DisclosureError in words for what cannot be read."""
+        given = natural.mapping(data)
+        if "dimensions" not in given:
+            raise DisclosureError("`dimensions` must name the values between which everybody falls")
+        dimensions = {
+            natural.word(name): natural.values(name, values)
+            for name, values in natural.mapping(given["dimensions"]).items()
+        }
+        entries = given.get("statements") or []
+        if not isinstance(entries, list | tuple):
+            raise DisclosureError("`statements` is a list, each after a dash")
+        statements = tuple(Statement.from_data(entry, number) for number, entry in enumerate(entries))
+        return cls(dimensions, statements, str(given.get("population") or ""))
 
     @classmethod
     def from_yaml(cls, text: str) -> "Publication":
-        return cls.from_data(yaml.safe_load(text))
+        try:
+            return cls.from_data(yaml.safe_load(text))
+        except yaml.YAMLError as wrong:
+            raise DisclosureError(f"this is no YAML: {wrong}") from wrong
 
     def to_yaml(self) -> str:
         """To keep beside what was printed; `from_yaml` reads it back."""
@@ -269,14 +291,3 @@ def printed_as(statement: Statement, value: Fraction, step: Fraction) -> Stateme
 
 def _plain(where: Where) -> dict[str, str | list[str]]:
     return {name: value if isinstance(value, str) else list(value) for name, value in where.items()}
-
-
-def _as_printed(value: object, number: int) -> str:
-    """The text as printed; a bare number in YAML has lost its decimals already."""
-    if not isinstance(value, str):
-        raise DisclosureError(f'statement {number + 1}: put what was printed in quotes ("{value}"), its decimals count')
-    try:
-        Decimal(value)
-    except InvalidOperation as wrong:
-        raise DisclosureError(f"statement {number + 1}: {value} is no number") from wrong
-    return value
