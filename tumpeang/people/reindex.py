@@ -27,17 +27,18 @@ def index(people: Iterable[Person], *, anew: bool = False) -> int:
     Tokens of an older generation stay until all have new ones; `anew`: everything goes that was there before.
     """
     rows = Person.objects.select_for_update(of=("self",)).filter(pk__in=[person.pk for person in people])
-    found = {person.pk: person for person in rows.filter(erased_at=None, number__isnull=False).order_by("pk")}
-    values = queries.token_values(found.values())
+    found = list(rows.filter(erased_at=None).order_by("pk"))
+    numbers = {person.pk: person.number for person in found if person.number is not None}
+    values = queries.token_values(person for person in found if person.pk in numbers)
     over = _wanted_no_more(values)
     hashings = [tokens.Hashing(version) for version in keys.versions()]
-    mine = {pk: _tokens(hashings, person, values[pk]) for pk, person in found.items()}
-    for person in found.values() if anew else ():
-        postings.remove(person.number)
-    postings.take((found[pk].number, _tokens(hashings, found[pk], old) - mine[pk]) for pk, old in over.items())
-    postings.add((found[pk].number, some) for pk, some in mine.items() if some)
-    Person.objects.filter(pk__in=found).update(indexed=_current())
-    return len(found)
+    mine = {pk: _tokens(hashings, number, values[pk]) for pk, number in numbers.items()}
+    for number in numbers.values() if anew else ():
+        postings.remove(number)
+    postings.take((numbers[pk], _tokens(hashings, numbers[pk], old) - mine[pk]) for pk, old in over.items())
+    postings.add((numbers[pk], some) for pk, some in mine.items() if some)
+    Person.objects.filter(pk__in=numbers).update(indexed=_current())
+    return len(numbers)
 
 
 def _wanted_no_more(values: dict[UUID, list[tokens.Value]]) -> dict[UUID, list[tokens.Value]]:
@@ -49,9 +50,9 @@ def _wanted_no_more(values: dict[UUID, list[tokens.Value]]) -> dict[UUID, list[t
     return found
 
 
-def _tokens(hashings: Iterable[tokens.Hashing], person: Person, values: Iterable[tokens.Value]) -> frozenset[int]:
+def _tokens(hashings: Iterable[tokens.Hashing], number: int, values: Iterable[tokens.Value]) -> frozenset[int]:
     known = list(values)
-    return frozenset(token for hashing in hashings for token in hashing.of_person(person.number, known))
+    return frozenset(token for hashing in hashings for token in hashing.of_person(number, known))
 
 
 def waiting() -> int:
