@@ -94,6 +94,8 @@ def test_a_jobs_table_of_a_textbook():
         (lambda: significance.one_share(1, 5, against=0.3, method="score"), "one_share_exact"),
         (lambda: significance.trend([1, 2], [8, 7]), "chi_square"),
         (lambda: significance.trend([0, 0, 1], [9, 9, 8]), "fisher"),
+        (lambda: significance.trend([10, 15, 20], [40, 35, 30], scores=[0, 1, float("nan")]), None),
+        (lambda: significance.trend([10, 15, 20], [40, 35, 30], scores=[0, 1, float("inf")]), None),
         (lambda: paired.gain(3, 0, 0, 4), "newcombe_paired"),
         (lambda: paired.gain(3, 2, 5, 4, variant="asymptotic"), "gain_exact"),
         (lambda: paired.score_gain([1, 2, 3], [2, 3, 4]), "gain_exact"),

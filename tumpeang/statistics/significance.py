@@ -251,7 +251,7 @@ def trend(yes: Sequence[int], no: Sequence[int], *, scores: Sequence[float] | No
     if counts.shape[1] <= 2:  # noqa: PLR2004
         raise Refused(said("refused.trend"), instead="chi_square")
     places = np.arange(counts.shape[1]) if scores is None else np.asarray(scores, dtype=float)
-    if len(places) != counts.shape[1] or len(set(places.tolist())) < 2:  # noqa: PLR2004
+    if len(places) != counts.shape[1] or not np.isfinite(places).all() or len(set(places.tolist())) < 2:  # noqa: PLR2004
         raise Refused(said("refused.scores"))
     expected = contingency.expected_freq(counts)
     least = float(expected.min())
