@@ -1,6 +1,6 @@
 """Durations with the unfinished counted in."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
 import pytest
@@ -125,6 +125,10 @@ def test_intervals_of_the_curve_and_mean_cover_at_their_level():
         (date(2016, 7, 1), None, None),
         (date(2016, 1, 1), date(2016, 7, 1), "sentence"),
         (date(2016, 1, 1), None, "sentence"),
+        (datetime(2016, 1, 1), None, None),
+        (date(2016, 1, 1), datetime(2016, 1, 2, 9), "sentence"),
+        ("2016-01-01", None, None),
+        (None, None, None),
     ],
 )
 def test_dates_that_cannot_be_are_refused(spell):

@@ -7,7 +7,7 @@ known: at least this long. Days are whole days; day 0 is the day of the beginnin
 
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 import numpy as np
 from lifelines import AalenJohansenFitter, KaplanMeierFitter
@@ -121,8 +121,11 @@ def from_dates(spells: Iterable[tuple[date, date | None, str | None]], *, until:
     """Durations from (began, ended or None, way out or None), looked at on the day `until`.
 
     What has no end is open and counts to `until`. Refused: an end before its beginning, anything after `until`, and a
-    way out without a day.
+    way out without a day, and what is no date (of a time, say first on which day it was there: `moment.date()`).
     """
+    spells = list(spells)
+    if any(not _is_day(day) for began, ended, _ in spells for day in (began, until if ended is None else ended, until)):
+        raise Refused(said("durations.dates"))
     days, exits = [], []
     for began, ended, way in spells:
         if ended is None and way is not None:
@@ -135,6 +138,10 @@ def from_dates(spells: Iterable[tuple[date, date | None, str | None]], *, until:
         days.append((last - began).days)
         exits.append(None if ended is None else way or ENDED)
     return Durations(tuple(days), tuple(exits))
+
+
+def _is_day(day: object) -> bool:
+    return isinstance(day, date) and not isinstance(day, datetime)
 
 
 def still_open(durations: Durations, *, level: float = LEVEL) -> Curve:
