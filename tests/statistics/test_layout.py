@@ -70,6 +70,12 @@ def test_what_is_withheld_unknown_overlapping_or_undated_is_said():
     assert "several categories of form" in " ".join(lay_out(tabulate(forms, rows)).notes)
 
 
+def test_a_category_of_several_lines_stays_in_its_row():
+    rows = pa.table({"sex": ["one\ntwo", "one\r\n|"]})
+    told = lay_out(tabulate(TableSpec("t", "report", "reports", rows=(Dimension("sex"),)), rows)).markdown()
+    assert "| one two | 1 |" in told and "| one \\| | 1 |" in told
+
+
 def test_a_table_of_one_number():
     one = study("programme-2015")
     told = lay_out(tabulate(one.tables["rescued"].spec, one.rows["victims"]))

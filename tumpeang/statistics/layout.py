@@ -34,8 +34,9 @@ class Layout:
 
 
 def _line(entries: Sequence[str]) -> str:
-    """One line of a Markdown table."""
-    return "| " + " | ".join(entry.replace("|", "\\|") for entry in entries) + " |"
+    """One line of a Markdown table; an entry of several lines would end it."""
+    plain = (" ".join(entry.splitlines()).replace("|", "\\|") for entry in entries)
+    return "| " + " | ".join(plain) + " |"
 
 
 def lay_out(table: Table, language: str = "en", *, show: str = "both") -> Layout:
