@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.lines import Line2D
 
 from tumpeang.statistics.drawings import look
-from tumpeang.statistics.drawings.drawing import EDGE, About, Drawing, Page, Value
+from tumpeang.statistics.drawings.drawing import EDGE, About, Drawing, Page, Value, check_numbers
 from tumpeang.statistics.figures import Figure
 from tumpeang.statistics.wording import Refused, said, say
 
@@ -49,6 +49,7 @@ def bars(about: About, rows: Sequence[Bar]) -> Drawing:
     """Horizontal bars from nought, each under its label with its value at its end; whiskers where there are bounds."""
     if not 0 < len(rows) <= MOST_BARS:
         raise Refused(said("drawing.rows", most=MOST_BARS))
+    check_numbers(value for row in rows for value in (row.value, row.low, row.high))
     if any(row.value is not None and row.value < 0 for row in rows):
         raise Refused(said("drawing.negative"))
     labels = [look.wrapped(row.label, look.NORMAL, about.inner) for row in rows]
@@ -136,6 +137,7 @@ def _checked(places: Sequence[str], series: Sequence[Series]) -> None:
         raise Refused(said("drawing.lengths"))
     if any(len(one.values) != len(places) for one in series):
         raise Refused(said("drawing.lengths"))
+    check_numbers(value for one in series for row in (one.values, one.low, one.high) for value in row)
 
 
 def _key(page: Page, canvas: Any, place: int, name: str, top: float, colours: dict[str, str]) -> None:

@@ -1,5 +1,7 @@
 """What every drawing is: a picture, the same in words, and the numbers behind it in a table."""
 
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -13,6 +15,12 @@ from tumpeang.statistics.wording import Refused, said, say
 
 EDGE = 14.0  # free space around
 Value = int | float | Decimal | None
+
+
+def check_numbers(values: Iterable[Value]) -> None:
+    """Refuses what is neither a number nor None: "not a number" and infinity have no length."""
+    if not all(value is None or math.isfinite(value) for value in values):
+        raise Refused(said("drawing.numbers"))
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from matplotlib.patches import Polygon, Rectangle
 
 from tumpeang.statistics.drawings import look
 from tumpeang.statistics.drawings.charts import _extremes
-from tumpeang.statistics.drawings.drawing import EDGE, About, Drawing, Page, Value
+from tumpeang.statistics.drawings.drawing import EDGE, About, Drawing, Page, Value, check_numbers
 from tumpeang.statistics.wording import Refused, said, say
 
 CLASSES = 4
@@ -81,6 +81,7 @@ def provinces_map(about: About, values: Mapping[str, Value]) -> Drawing:
     for code in values:
         if code not in known:
             raise Refused(said("drawing.codes", code=str(code)))
+    check_numbers(values.values())
     bounds = breaks([float(v) for v in values.values() if v is not None])
     line = about.height(look.SMALL)
     wide, high = _spans()
