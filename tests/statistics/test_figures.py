@@ -13,7 +13,7 @@ from babel.numbers import format_decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tumpeang.statistics import Figure, Interval, Period
+from tumpeang.statistics import Figure, Interval, Period, StatisticsError
 from tumpeang.statistics.errors import FigureError, NotAddable, UnitsDiffer, UnknownUnit
 from tumpeang.statistics.printing import KHMER_DIGITS, day, number, span
 from tumpeang.statistics.rounding import half_up, keeping_total, share, shares
@@ -251,3 +251,14 @@ def test_no_unit_is_named_twice():
     text = files("tumpeang.statistics").joinpath("reference/units.yaml").read_text(encoding="utf-8")
     slugs = re.findall(r"^  (\w+):", text, flags=re.MULTILINE)
     assert len(slugs) == len(set(slugs)) == len(units())
+
+
+def test_a_period_that_ends_before_it_begins_is_refused():
+    with pytest.raises(StatisticsError, match="cannot end"):
+        Period.of_year(2013, 2003)
+
+
+def test_all_of_the_public_face_can_be_taken_at_once():
+    taken = {}
+    exec("from tumpeang.statistics import *", taken)
+    assert {"Figure", "TableSpec", "protect", "tabulate"} <= set(taken)

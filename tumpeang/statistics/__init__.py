@@ -42,6 +42,7 @@ FACE = {
     "unique_in_lists": "unique",
     "unique_in_rows": "unique",
 }
+__all__ = [*FACE]  # noqa: PLE0604
 
 
 def __getattr__(name: str) -> Any:

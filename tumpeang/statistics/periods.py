@@ -6,18 +6,22 @@ from datetime import date, timedelta
 from typing import Any
 
 from tumpeang.statistics import printing
+from tumpeang.statistics.errors import SpecError
 
 
 @dataclass(frozen=True)
 class Period:
-    """`Period(date(2015, 1, 1), date(2015, 12, 31))` is the year 2015."""
+    """`Period(date(2015, 1, 1), date(2015, 12, 31))` is the year 2015.
+
+    Raises `SpecError` where it ends before it begins.
+    """
 
     first: date | None
     last: date | None
 
     def __post_init__(self) -> None:
         if self.first and self.last and self.first > self.last:
-            raise ValueError(f"a period cannot end ({self.last}) before it begins ({self.first})")
+            raise SpecError(f"a period cannot end ({self.last}) before it begins ({self.first})")
 
     @classmethod
     def of_year(cls, year: int, last_year: int | None = None) -> "Period":
