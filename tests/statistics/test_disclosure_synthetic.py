@@ -2,13 +2,15 @@
 
 import sys
 
+import duckdb
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from tumpeang.statistics.disclosure import Plan, anonymity, crossed, synthesize
 from tumpeang.statistics.disclosure.errors import DisclosureError
 from tumpeang.statistics.disclosure.synthetic import _fitted, _possible, _whole
-from tumpeang.statistics.errors import EngineMissing
+from tumpeang.statistics.errors import EngineMissing, RowsError
 
 COLUMNS = {"sex": ("f", "m"), "province": ("PP", "SR", "SHV"), "outcome": ("open", "closed")}
 COUNTS = np.array([[[40, 25], [30, 5], [12, 1]], [[10, 9], [22, 14], [3, 0]]])
@@ -35,6 +37,21 @@ def test_k_is_the_smallest_group_and_l_its_variety(rows):
     assert anonymity(rows, ["sex", "province", "outcome"]).k == 1
     with pytest.raises(DisclosureError, match="no rows"):
         anonymity({"sex": []}, ["sex"])
+
+
+def test_rows_may_be_held_by_arrow_duckdb_or_a_frame_and_lack_values():
+    lists = {"age": [9, None, 9, None, 12], "sex": ["f", "f", "f", "f", "m"], "outcome": ["a", "a", "b", None, "a"]}
+    table = pa.table(lists)
+    for rows in (lists, table, duckdb.from_arrow(table), table.to_pandas()):
+        found = anonymity(rows, ["age", "sex"], sensitive="outcome", k=2)
+        assert (found.k, found.l) == (1, 1)
+        assert found.small == (((12, "m"), 1),)
+        assert anonymity(rows, ["age"], k=3).small[1:] == ((("(missing)",), 2), ((9,), 2))
+        assert crossed(rows, {"outcome": ("a", "b", "(missing)")}).tolist() == [3, 1, 1]
+        with pytest.raises(DisclosureError, match="no such column"):
+            anonymity(rows, ["village"])
+    with pytest.raises(RowsError):
+        anonymity([{"age": 9}], ["age"])
 
 
 def test_fitting_returns_a_table_that_its_margins_determine():

@@ -1,8 +1,8 @@
 """Publishing figures without exposing anybody: what may not be printed, what must be hidden with it, what can be
 worked out already.
 
-Plain Python over numpy, scipy and the HiGHS solver; it imports nothing of ours but the root of the workshop's
-refusals. docs/explanation/disclosure.md tells of it. This file is the whole public face.
+Plain Python over numpy, scipy and the HiGHS solver; of ours it imports only the root of the workshop's
+refusals and what reads rows in memory. docs/explanation/disclosure.md tells of it. This file is the whole public face.
 """
 
 from tumpeang.statistics.disclosure.anonymity import Anonymity, anonymity, crossed

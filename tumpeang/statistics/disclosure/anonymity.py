@@ -8,13 +8,16 @@ who knows something else may still find somebody.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from tumpeang.statistics.disclosure.cells import Counts
 from tumpeang.statistics.disclosure.errors import DisclosureError, TooLarge
+from tumpeang.statistics.reading import as_arrow
 
-Rows = Mapping[str, Sequence[str]]
+Rows = Any  # lists by column, or rows in memory: an Arrow table, a DuckDB relation, a pandas or Polars frame
+MISSING = "(missing)"
 Columns = Mapping[str, tuple[str, ...]]
 MOST_COMBINATIONS = 500_000
 
@@ -32,15 +35,28 @@ class Anonymity:
     small: tuple[tuple[tuple[str, ...], int], ...]
 
 
+def lists(rows: Rows, names: Sequence[str]) -> dict[str, list[str]]:
+    """The named columns as lists; what is missing is a value of its own. Raises DisclosureError, RowsError."""
+    held = rows if isinstance(rows, Mapping) else as_arrow(rows)
+    known = held if isinstance(held, Mapping) else held.column_names
+    for name in names:
+        if name not in known:
+            raise DisclosureError(f"no such column: {name}")
+    taken = {name: list(held[name]) if isinstance(held, Mapping) else held[name].to_pylist() for name in names}
+    return {
+        name: [MISSING if value is None or value != value else value for value in column]  # noqa: PLR0124 - NaN
+        for name, column in taken.items()
+    }
+
+
 def crossed(rows: Rows, columns: Columns) -> Counts:
     """Rows of each combination: one axis a column, in the order of `columns` and of its values."""
+    rows = lists(rows, list(columns))
     shape = [len(values) for values in columns.values()]
     if np.prod(shape, dtype=float) > MOST_COMBINATIONS:
         raise TooLarge("too many combinations: fewer columns, or values joined")
     places = []
     for name, values in columns.items():
-        if name not in rows:
-            raise DisclosureError(f"no such column: {name}")
         index = {value: at for at, value in enumerate(values)}
         unknown = {value for value in rows[name] if value not in index}
         if unknown:
@@ -54,18 +70,21 @@ def crossed(rows: Rows, columns: Columns) -> Counts:
 
 def anonymity(rows: Rows, identifying: Sequence[str], *, sensitive: str | None = None, k: int = 5) -> Anonymity:
     """Of columns that others may know of somebody (`identifying`), and one that they should not learn."""
-    columns = {name: tuple(sorted(set(rows[name]))) for name in identifying}
+    rows = lists(rows, [*identifying, *([] if sensitive is None else [sensitive])])
+    columns = {name: tuple(sorted(set(rows[name]), key=str)) for name in identifying}
     counts = crossed(rows, columns)
     within = counts[counts > 0]
     if not within.size:
         raise DisclosureError("there are no rows")
     variety = None
     if sensitive is not None:
-        cube = crossed(rows, {**columns, sensitive: tuple(sorted(set(rows[sensitive])))})
+        cube = crossed(rows, {**columns, sensitive: tuple(sorted(set(rows[sensitive]), key=str))})
         variety = int((cube > 0).sum(axis=-1)[counts > 0].min())
     names = list(columns.values())
     low = [
         (tuple(names[axis][at] for axis, at in enumerate(where)), int(counts[tuple(where)]))
         for where in np.argwhere((counts > 0) & (counts < k)).tolist()
     ]
-    return Anonymity(int(within.min()), variety, tuple(sorted(low, key=lambda group: (group[1], group[0]))))
+    return Anonymity(
+        int(within.min()), variety, tuple(sorted(low, key=lambda group: (group[1], [str(value) for value in group[0]])))
+    )
