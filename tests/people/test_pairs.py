@@ -16,7 +16,7 @@ from tumpeang.access.records import writing
 from tumpeang.cases import parts
 from tumpeang.cases import queries as cases
 from tumpeang.linkage.model import persons
-from tumpeang.people import actions, comparing, merging, pairs, score_words
+from tumpeang.people import actions, comparing, erasing, merging, pairs, score_words
 from tumpeang.people.models import Pair, Person, PersonContact, PersonName, SamePerson, ToCompare
 from tumpeang.people.states import PairDecision, Source
 
@@ -123,6 +123,53 @@ def test_everybody_is_compared_at_once_with_the_same_weights(two, known, now):
     again = Pair.objects.get()
     assert {again.one_id, again.other_id} == {two[0].pk, two[1].pk}
     assert again.weight == pytest.approx(pair.weight, abs=0.01)
+
+
+def everybody():
+    return list(Person.objects.values_list("pk", flat=True))
+
+
+def test_comparing_everybody_drops_nothing_that_was_found_meanwhile(two, known, now):
+    pair = Pair.objects.get()
+    later = now + timedelta(minutes=5)
+    began, ended = now - timedelta(minutes=5), later
+    comparing.keep_all(by=SYSTEM, found=[], read=everybody(), now=began)
+    assert Pair.objects.get() == pair, "found since it began"
+    comparing.keep_all(by=SYSTEM, found=[], read=[two[0].pk], now=ended)
+    assert Pair.objects.get() == pair, "one of them was written down since it began"
+    comparing.keep_all(by=SYSTEM, found=[], read=everybody(), now=ended)
+    assert not Pair.objects.exists()
+
+
+def test_comparing_everybody_makes_no_pair_with_who_was_erased_meanwhile(own_keys, two, now):
+    found = [(str(two[0].pk), str(two[1].pk), 5.0)]
+    read = everybody()
+    erasing.erase_again(by=SYSTEM, person_id=two[0].pk, now=now)
+    comparing.keep_all(by=SYSTEM, found=found, read=read, now=now)
+    assert not Pair.objects.exists()
+
+
+def test_an_open_pair_stays_when_others_share_more_keys(two, compare, monkeypatch, now):
+    monkeypatch.setattr(comparing, "MOST", 0)
+    with writing():
+        ToCompare.objects.create(person=two[0], since=now)
+    assert compare() == {frozenset(one.pk for one in two)}
+
+
+def test_pairs_of_one_person_are_not_counted_and_come_back_when_they_are_taken_apart(cast, two, known, compare, now):
+    third = known(name="Sok Maly", name_km=None, born="3/5/2012", phone="012 555 701")
+    assert len(compare()) == 3 and pairs.count_open(cast.dara) == 3
+    links = [merging.propose(by=cast.dara, one=third, other=other, now=now) for other in two]
+    for link in links:
+        merging.agree(by=cast.vanna, link=link, now=now)
+    assert pairs.count_open(cast.dara) == 0 and pairs.queue(cast.dara) == []
+    with writing():
+        comparing.keep([(two[0].pk, two[1].pk, 5.0)], persons(), now)  # as an older version left it
+    comparing.keep_all(by=SYSTEM, found=[], read=[], now=now)
+    assert pairs.count_open(cast.dara) == 0
+    merging.take_apart(by=cast.dara, link=links[0], now=now)
+    compare()
+    assert pairs.count_open(cast.dara) == 1 == len(pairs.queue(cast.dara))
 
 
 def _others():

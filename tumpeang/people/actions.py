@@ -95,7 +95,7 @@ def end_value(*, by: User, value: Said, mistake: bool, now: datetime) -> None:
         raise NotNow(_("This was ended already."))
     if mistake and isinstance(value, PersonName | PersonBirth | PersonContact | PersonIdentifier):
         reindex.index([value.person], anew=True)
-    _compare_soon([value.person], now)
+    compare_soon([value.person], now)
     door.note(person=str(value.person_id), ended=ended.value)
 
 
@@ -116,7 +116,7 @@ def relate(
     if row is None:
         row = Relation(person=person, other=other, kind=kind, source=source, source_id=source_id, by=by, at=now)
         row.save()
-        _compare_soon([person, other], now)
+        compare_soon([person, other], now)
     door.note(other=str(other.pk))
     return row
 
@@ -171,10 +171,10 @@ def _write(person: Person, sheet: Sheet, *, form: UUID | None, **said: Any) -> N
                 continue
         row.save(force_insert=True)
     reindex.index([person])
-    _compare_soon([person], now)
+    compare_soon([person], now)
 
 
-def _compare_soon(people: list[Person], now: datetime) -> None:
+def compare_soon(people: list[Person], now: datetime) -> None:
     """Something new is known of these: the worker process compares them with others (comparing.py)."""
     rows = [ToCompare(person=person, since=now) for person in people]
     ToCompare.objects.bulk_create(rows, update_conflicts=True, unique_fields=["person"], update_fields=["since"])

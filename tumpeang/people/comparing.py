@@ -4,7 +4,7 @@ It reads as nobody does, and tells only that two records may be of one person, t
 report told takes no part: a pair must not tell of it. Nothing is joined by itself.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from datetime import datetime, timedelta
 from time import monotonic
 from uuid import UUID
@@ -24,7 +24,7 @@ from tumpeang.people.models import Pair, Person, PersonName, Relation, ToCompare
 from tumpeang.people.queries import KINDS, Portrait
 from tumpeang.people.records_of import called, places_in, record_of
 from tumpeang.people.states import ContactKind, Ended, PairDecision
-from tumpeang.people.together import Group, component, roots
+from tumpeang.people.together import Group, component
 
 LEAST = 0.0  # bits: from here on two records are rather of one person than not
 MOST = 50  # records that somebody is compared with: those who share most keys
@@ -34,6 +34,7 @@ _WEIGHTS = {
     tokens.NO_YEAR: 1, tokens.STRICT: 2, tokens.LETTERS: 4, tokens.YEAR: 8,
     **{str(kind): 16 << place for place, kind in enumerate(ContactKind)}, tokens.IDENTIFIER: 1024,
 }  # fmt: skip
+_A_QUERY = 1000  # ids in one statement
 _BUDGET = timedelta(milliseconds=300)  # of a round of the worker process, which has more to do
 
 
@@ -64,8 +65,11 @@ def compare(*, by: Actor, rows: list[ToCompare], now: datetime) -> None:
 
 
 def _compare_one(person: Person, model: Model, now: datetime) -> int:
-    """Keep what is found; what speaks for one person no longer, and nobody has looked at, is dropped."""
-    others = _sharing_keys(person)
+    """Keep what is found; what speaks for one person no longer, and nobody has looked at, is dropped.
+
+    What is open is looked at again in any case: that others share more keys by now says nothing of it.
+    """
+    others = {other.pk: other for other in (*_sharing_keys(person), *_in_open_pairs(person))}.values()
     known = records([person, *others])
     own, same = known.pop(person.pk), component([person.pk])
     weights = {pk: score(own, other, model).weight for pk, other in known.items() if pk not in same}
@@ -75,6 +79,12 @@ def _compare_one(person: Person, model: Model, now: datetime) -> int:
     open_ones.filter(one=person).exclude(other__in=heavy).delete()
     open_ones.filter(other=person).exclude(one__in=heavy).delete()
     return len(heavy)
+
+
+def _in_open_pairs(person: Person) -> list[Person]:
+    pairs = Pair.objects.filter(Q(one=person) | Q(other=person), decision=PairDecision.OPEN)
+    ends = {pk for pair in pairs.values_list("one", "other") for pk in pair} - {person.pk}
+    return list(Person.objects.filter(pk__in=ends, erased_at=None))
 
 
 def _sharing_keys(person: Person) -> list[Person]:
@@ -95,13 +105,13 @@ def sharing(values: Iterable[tokens.Value], among: QuerySet[Person], most: int) 
 
 
 def keep(found: Iterable[tuple[UUID, UUID, float]], model: Model, now: datetime) -> None:
-    """Inside an act: pairs with their weights; what somebody said of one stays."""
+    """Inside an act: pairs with their weights, and when that was found; what somebody said of one stays."""
     rows = [
         Pair(one_id=min(pair), other_id=max(pair), weight=weight, model=version_of(model), found_at=now)
         for *pair, weight in found
     ]
     Pair.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["one", "other"], update_fields=["weight", "model"]
+        rows, update_conflicts=True, unique_fields=["one", "other"], update_fields=["weight", "model", "found_at"]
     )
 
 
@@ -140,7 +150,7 @@ def compare_all(now: datetime, batch: int = 500) -> Iterator[tuple[int, int]]:
         yield len(read), len(ids)
     bulk.load("one", ((pk, record.columns) for pk, record in read))
     bulk.compare()
-    keep_all(by=SYSTEM, found=bulk.pairs(least=LEAST), now=now)
+    keep_all(by=SYSTEM, found=bulk.pairs(least=LEAST), read=ids, now=now)
 
 
 def count_open() -> int:
@@ -149,19 +159,44 @@ def count_open() -> int:
 
 
 @action("person.compare_all", rule=only_house)
-def keep_all(*, by: Actor, found: Iterable[tuple[str, str, float]], now: datetime) -> int:
-    """Keep what comparing everybody found. Open pairs that it did not find are dropped."""
+def keep_all(*, by: Actor, found: Iterable[tuple[str, str, float]], read: Iterable[UUID], now: datetime) -> int:
+    """Keep what comparing everybody found. Open pairs of those who were read, which it did not find, are dropped.
+
+    `now`: when it began. What was found since, of people written down or written about since, stays; who was erased
+    since gets no pair.
+    """
     weights = {tuple(sorted((UUID(one), UUID(other)))): weight for one, other, weight in found}
-    gone = [
-        pair.pk
-        for pair in Pair.objects.filter(decision=PairDecision.OPEN)
-        if (pair.one_id, pair.other_id) not in weights
-    ]
-    Pair.objects.filter(pk__in=gone).delete()
-    joined = roots({pk for pair in weights for pk in pair})
-    keep(
-        ((one, other, weight) for (one, other), weight in weights.items() if joined[one] != joined[other]),
-        persons(), now,
-    )  # fmt: skip
+    everybody = set(read)
+    open_ones = list(Pair.objects.filter(decision=PairDecision.OPEN))
+    joined = _still_there({pk for pair in weights for pk in pair} | {pk for one in open_ones for pk in _ends(one)})
+    gone = [pair.pk for pair in open_ones if _is_over(pair, weights, everybody, joined, now)]
+    for start in range(0, len(gone), _A_QUERY):
+        Pair.objects.filter(pk__in=gone[start : start + _A_QUERY], decision=PairDecision.OPEN).delete()
+    there = ((one, other, weight) for (one, other), weight in weights.items() if one in joined and other in joined)
+    keep(((one, other, weight) for one, other, weight in there if joined[one] != joined[other]), persons(), now)
     door.note(count=len(weights), gone=len(gone))
     return len(weights)
+
+
+def _is_over(
+    pair: Pair, found: Container[object], read: set[UUID], joined: dict[UUID, UUID], now: datetime
+) -> bool:  # fmt: skip
+    """Whether an open pair is dropped: its two are one person by now, or were compared and nothing speaks for it."""
+    one, other = _ends(pair)
+    if one in joined and other in joined and joined[one] == joined[other]:
+        return True
+    return pair.found_at < now and {one, other} <= read and (one, other) not in found
+
+
+def _ends(pair: Pair) -> tuple[UUID, UUID]:
+    return pair.one_id, pair.other_id
+
+
+def _still_there(people: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Those of these who are not erased, locked, each with the oldest record of the same person."""
+    ids = sorted(people)
+    found: dict[UUID, UUID] = {}
+    for start in range(0, len(ids), _A_QUERY):
+        rows = Person.objects.select_for_update(of=("self",)).filter(pk__in=ids[start : start + _A_QUERY])
+        found |= {person.pk: person.same_as_id or person.pk for person in rows.filter(erased_at=None).order_by("pk")}
+    return found

@@ -4,7 +4,6 @@ One worker says so, another agrees; both must see both records. Only links are s
 is written meanwhile is written about the record that was in front. Which record is the oldest follows from the links.
 """
 
-from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -14,7 +13,7 @@ from tumpeang.access import door
 from tumpeang.access.door import action
 from tumpeang.access.errors import Denied, NotNow
 from tumpeang.access.models import User
-from tumpeang.people import queries, rules
+from tumpeang.people import actions, queries, rules
 from tumpeang.people.models import Pair, Person, SamePerson
 from tumpeang.people.states import Joining, PairDecision
 from tumpeang.people.together import LIVE, age, component
@@ -46,13 +45,14 @@ def propose(
 def agree(*, by: User, link: SamePerson, now: datetime) -> None:
     """The second person agrees: from now on they are shown as one to whoever sees both."""
     one, other = _both(by, link.one, link.other)
-    _lock_all([one, other])
     same = SamePerson.objects.filter(one=one, other=other).filter(LIVE)
     if same.exists():
         raise NotNow(_("They are one person already."))
     _settle(link, Joining.AGREED, by=by, now=now)
     _say(link, PairDecision.SAME, by=by, now=now)
     _point([one.pk])
+    linked = component([one.pk])
+    Pair.objects.filter(decision=PairDecision.OPEN, one__in=linked, other__in=linked).delete()  # nobody is asked now
     door.note(one=str(one.pk), other=str(other.pk))
 
 
@@ -71,12 +71,13 @@ def refuse(*, by: User, link: SamePerson, now: datetime) -> None:
 def take_apart(*, by: User, link: SamePerson, now: datetime) -> None:
     """They are two people after all. One worker is enough; what happened since stays with whom it happened."""
     one, other = _both(by, link.one, link.other)
-    _lock_all([one, other])
+    linked = component([one.pk])
     if not SamePerson.objects.filter(LIVE, pk=link.pk).update(ended_at=now, ended_by=by):
         raise NotNow(_("This was taken apart already."))
     _say(link, PairDecision.DIFFERENT, by=by, now=now)
     _point([one.pk])
     _point([other.pk])
+    actions.compare_soon(list(Person.objects.filter(pk__in=linked)), now)  # they may be in pairs with each other again
     door.note(one=str(one.pk), other=str(other.pk))
 
 
@@ -84,20 +85,27 @@ def take_apart(*, by: User, link: SamePerson, now: datetime) -> None:
 
 
 def _both(by: User, one: Person, other: Person) -> tuple[Person, Person]:
-    """Both as they are now, in the order of their ids and locked; who does not see both learns nothing."""
+    """Both as they are now, in the order of their ids, locked with all their records; who does not see both learns
+    nothing."""
     if one.pk == other.pk:
         raise NotNow(_("Choose two different people."))
     seen = set(queries.visible_to(by).filter(pk__in=[one.pk, other.pk]).values_list("pk", flat=True))
     if seen != {one.pk, other.pk}:
         raise Denied
-    first, second = Person.objects.select_for_update(of=("self",)).filter(pk__in=seen).order_by("pk")
-    return first, second
+    _lock(seen)
+    first, second = sorted(seen)
+    known = Person.objects.in_bulk([first, second])
+    return known[first], known[second]
 
 
-def _lock_all(people: Iterable[Person]) -> None:
-    """Lock everything that is linked with these: two who join and part the same people do so one after the other."""
+def _lock(people: set[UUID]) -> None:
+    """Lock these and everything that is linked with them, from the start in the order of their ids.
+
+    So two who join and part the same people do so one after the other, and neither waits for the other for ever. Only
+    who was linked between asking and locking is locked afterwards.
+    """
     before: set[UUID] = set()
-    while (found := component(person.pk for person in people)) != before:
+    while (found := component(people)) != before:
         list(Person.objects.select_for_update(of=("self",)).filter(pk__in=found).order_by("pk"))
         before = found
 
