@@ -283,3 +283,22 @@ def test_a_count_that_is_not_whole_is_refused_and_not_cut_off(counts):
     with pytest.raises(DisclosureError, match="whole numbers"):
         Table.of(counts, sex=["f", "m"])
     assert Table.of([2.0, 3], sex=["f", "m"]).counts.tolist() == [2, 3]
+
+
+@pytest.mark.parametrize(
+    ("data", "word"),
+    [
+        ({"threshold": "5"}, "whole number"),
+        ({"threshold": 2.5}, "whole number"),
+        ({"threshold": True}, "whole number"),
+        ({"dominance": 80}, "two numbers"),
+        ({"dominance": [1, "most"]}, "two numbers"),
+        ({"p_percent": "ten"}, "is one"),
+        ({"attributes": "outcome"}, "in a list"),
+        ({"zeros": "maybe"}, "true or false"),
+    ],
+    ids=str,
+)
+def test_rules_that_cannot_be_read_are_refused_in_words(data, word):
+    with pytest.raises(DisclosureError, match=word):
+        PrimaryRules.from_data(data)

@@ -12,6 +12,7 @@ Source: Hundepool et al., Statistical Disclosure Control (Wiley, 2012), sections
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -34,7 +35,7 @@ class PrimaryRules:
     zeros: bool = True
 
     def __post_init__(self) -> None:
-        if self.threshold < 1:
+        if isinstance(self.threshold, bool) or not isinstance(self.threshold, Integral) or self.threshold < 1:
             raise DisclosureError("a threshold is a whole number from 1 (1 asks nothing)")
         if self.dominance and not (self.dominance[0] >= 1 and 0 < self.dominance[1] < WHOLE_CELL):
             raise DisclosureError("dominance is a number of contributors and a share between 0 and 100")
@@ -43,13 +44,26 @@ class PrimaryRules:
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> "PrimaryRules":
-        """From YAML: `{threshold: 5, dominance: [1, 80], p_percent: 10, attributes: [outcome]}`."""
+        """From YAML: `{threshold: 5, dominance: [1, 80], p_percent: 10, attributes: [outcome]}`. Raises
+        DisclosureError.
+        """
         unknown = set(data) - set(cls.__dataclass_fields__)
         if unknown:
             raise DisclosureError(f"no such rule: {', '.join(sorted(unknown))}")
-        dominance = data.get("dominance")
-        known = {**data, "attributes": tuple(data.get("attributes", ()))}
-        return cls(**{**known, "dominance": (int(dominance[0]), float(dominance[1])) if dominance else None})
+        dominance, attributes = data.get("dominance"), data.get("attributes") or ()
+        if isinstance(attributes, str) or not all(isinstance(name, str) for name in attributes):
+            raise DisclosureError("attributes are names of dimensions in a list, such as [outcome]")
+        if not isinstance(data.get("zeros", True), bool):
+            raise DisclosureError("zeros is true or false")
+        try:
+            pair = None
+            if dominance:
+                number, share = dominance
+                pair = (int(number), float(share))
+            percent = None if data.get("p_percent") is None else float(data["p_percent"])
+        except (TypeError, ValueError) as wrong:
+            raise DisclosureError("dominance is two numbers, such as [1, 80], and p_percent is one") from wrong
+        return cls(**{**data, "attributes": tuple(attributes), "dominance": pair, "p_percent": percent})
 
     def to_data(self) -> dict[str, Any]:
         return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
