@@ -18,6 +18,7 @@ from tumpeang.access.records import writing
 from tumpeang.cases import parts
 from tumpeang.cases import queries as cases
 from tumpeang.people import actions, erasing, import_columns, import_files, import_lines, importing, queries
+from tumpeang.people.import_looking import found_for
 from tumpeang.people.models import ImportedPerson, Person, PersonImport, PersonName
 from tumpeang.people.states import ImportState, Source
 from tumpeang.vault.keystore import Shredded, keystore
@@ -180,6 +181,36 @@ def test_who_is_not_seen_is_not_said_to_be_known(cast, looked, person):
     assert kinds(looked())[2] == "new", "another worker's"
 
 
+def test_a_colleague_is_not_told_of_whom_they_do_not_see_and_does_not_decide(cast, sign_in, looked, person, now):
+    made = person(by=cast.dara, name="Sok Maly", name_km=None, born="3/5/2012", phone="012 555 701")
+    brought = looked("Name,Born,Phone\nSok Maly,3/5/2012,012 555 701\nSok Maly,3/5/2012,012 555 701\nX1,soon,\n")
+    page = reverse("people:import", args=[brought.pk])
+
+    def counted(shown):
+        return {part.kind: part.count for part, _lines in shown.context["parts"]}
+
+    assert counted(sign_in(cast.dara).get(page)) == {"same": 1, "twice": 1, "bad": 1}
+    assert kinds(brought) == {2: "same", 3: "twice", 4: "bad"}
+    shown = sign_in(cast.vanna).get(page)
+    assert counted(shown) == {"new": 1, "twice": 1, "bad": 1} and str(made.pk) not in shown.content.decode()
+    assert 'name="take"' not in shown.content.decode() and "Only who brought in this list decides" in text(shown)
+    with pytest.raises(NotNow, match="Only who brought in this list decides"):
+        importing.decide(by=cast.vanna, brought=brought, take=[2], now=now)
+    importing.decide(by=cast.dara, brought=brought, take=[], now=now)
+    importing.go_on(now)
+    assert "Lines left out: 2, 3, 4" in text(sign_in(cast.dara).get(page))
+    assert "left out" not in text(sign_in(cast.vanna).get(page))
+
+
+def test_a_colleague_is_told_of_whom_they_see_themselves(cast, looked, person, now):
+    made = person(by=cast.dara, name="Sok Maly", name_km=None, born="3/5/2012", phone="012 555 701")
+    brought = looked("Name,Born,Phone\nSok Maly,3/5/2012,012 555 701\n")
+    assert [one["kind"] for one in found_for(cast.vanna, brought)] == ["new"]
+    with writing():
+        Person.objects.filter(pk=made.pk).update(made_by=cast.vanna)
+    assert found_for(cast.vanna, brought) == brought.found
+
+
 def test_the_file_is_never_there_in_clear_and_gone_once_decided(own_keys, cast, bring, looked, written, now):
     brought = looked()
     assert "Sok Maly" in str(brought.table) and not holds(dump(), "Sok Maly") and not holds(dump(), "list of children")
@@ -226,6 +257,11 @@ def test_the_same_file_is_not_brought_in_twice_unless_it_was_taken_back(cast, br
     again = uuid4()
     other = "Name\nKim Sophea\n"
     assert bring(other, id=again) == bring(other, id=again), "a form sent twice"
+
+
+def test_that_a_list_which_one_does_not_see_was_brought_in_is_told_to_nobody(cast, bring, restrict):
+    restrict(bring(), cast.dara, cast.kosal, reach=queries.IMPORTS)
+    assert bring(by=cast.vanna).state == ImportState.READ
 
 
 def test_those_in_doubt_are_brought_in_when_they_are_chosen(cast, written, person):
@@ -428,6 +464,13 @@ def test_bringing_in_nobody_destroys_the_file(own_keys, cast, sign_in, bring):
     client = sign_in(cast.dara)
     page = client.post(reverse("people:import_decide", args=[brought.pk]), {"as": "drop"}, follow=True)
     assert "Nobody was brought in" in text(page) and not Person.objects.exists()
+
+
+@pytest.mark.parametrize("take", ["9" * 5000, "9" * 20, "-1", "x", ""])
+def test_a_line_that_is_no_number_of_one_is_passed_over(cast, sign_in, looked, take):
+    brought = looked()
+    page = sign_in(cast.dara).post(reverse("people:import_decide", args=[brought.pk]), {"take": take})
+    assert page.status_code == 302 and fresh(brought).state == ImportState.WRITING
 
 
 def test_who_may_not_bring_in_lists_finds_no_such_page(cast, sign_in, bring):

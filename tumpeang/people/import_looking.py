@@ -1,9 +1,13 @@
-"""Whether somebody of a list is known already: to whoever brought the list, among whom they see. Nobody else counts."""
+"""Whether somebody of a list is known already: to whoever brought the list, among whom they see. Nobody else counts.
+
+A colleague who sees the list as well is told only of whom they see themselves; to them all others are new.
+"""
 
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from tumpeang.access.models import User
 from tumpeang.directory.queries import lineages
 from tumpeang.linkage.model import persons
 from tumpeang.linkage.scoring import score
@@ -29,6 +33,22 @@ def lines_of(brought: PersonImport) -> list[list[Any]]:
 
 def found_of(brought: PersonImport) -> list[Found]:
     return list(brought.found or [])
+
+
+def found_for(user: User, brought: PersonImport) -> list[Found]:
+    """What was found, as a reader may know it: who does not see somebody is not told that a line tells of them."""
+    found = found_of(brought)
+    if brought.by_id == user.pk:
+        return found
+    people = {one["person"] for one in found if "person" in one}
+    seen = {str(pk) for pk in queries.visible_to(user).filter(pk__in=people).values_list("pk", flat=True)}
+    return [one if one.get("person") in {None, *seen} else _as_if_new(one) for one in found]
+
+
+def _as_if_new(one: Found) -> Found:
+    if one["kind"] == TWICE:
+        return {"line": one["line"], "kind": TWICE, "of": one["of"]}
+    return {"line": one["line"], "kind": NEW}
 
 
 def look(brought: PersonImport, lines: Iterable[list[Any]], today: date) -> list[Found]:

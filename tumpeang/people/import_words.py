@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tumpeang.people.import_columns import COLUMNS
-from tumpeang.people.import_looking import ASKED, BAD, DOUBTFUL, NEW, SAME, TWICE, found_of, lines_of
+from tumpeang.people.import_looking import ASKED, BAD, DOUBTFUL, NEW, SAME, TWICE, Found, lines_of
 from tumpeang.people.models import PersonImport
 
 MOST_SHOWN = 200  # lines of a kind on one page
@@ -77,11 +77,11 @@ _PARTS: tuple[tuple[str, str | Promise, str | Promise], ...] = (
 )  # fmt: skip
 
 
-def parts(brought: PersonImport) -> list[Part]:
-    """What each line is: those that somebody must look at first."""
+def parts(brought: PersonImport, findings: Iterable[Found]) -> list[Part]:
+    """What each line is, as its reader may know it: those that somebody must look at first."""
     cells = {number: row for number, row in lines_of(brought)}
-    found: dict[str, list[dict[str, Any]]] = {}
-    for one in found_of(brought):
+    found: dict[str, list[Found]] = {}
+    for one in findings:
         found.setdefault(one["kind"], []).append(one)
     return [
         Part(kind, title, hint, [_line(one, cells) for one in found[kind][:MOST_SHOWN]], len(found[kind]))
@@ -110,7 +110,7 @@ def columns_of(brought: PersonImport) -> list[dict[str, Any]]:
     ]
 
 
-def _line(one: dict[str, Any], cells: dict[int, list[str]]) -> Line:
+def _line(one: Found, cells: dict[int, list[str]]) -> Line:
     return Line(
         number=one["line"],
         cells=[text for text in cells[one["line"]] if text],

@@ -66,7 +66,7 @@ def bring(
     if before and before.by_id == by.pk:
         return before
     digest = hashlib.sha256(content).hexdigest()
-    same = PersonImport.objects.filter(fingerprint__in=index.tokens("people.import", digest))
+    same = queries.imports_visible_to(by).filter(fingerprint__in=index.tokens("people.import", digest))
     if same.exclude(state__in=[ImportState.DROPPED, ImportState.UNDONE]).exists():
         raise NotNow(_("This file was brought in already."))
     row = PersonImport(
@@ -100,6 +100,8 @@ def say_columns(*, by: User, brought: PersonImport, columns: list[str], now: dat
 def decide(*, by: User, brought: PersonImport, take: Iterable[int], now: datetime) -> None:
     """Write down the new people, and those lines in doubt that were chosen. `take`: numbers of lines."""
     fresh = _locked(by, brought, ImportState.READY)
+    if fresh.by_id != by.pk:  # what was found is theirs to know
+        raise NotNow(_("Only who brought in this list decides."))
     wanted = set(take)
     bad = {line["line"] for line in found_of(fresh) if line["kind"] == import_looking.BAD}
     doubted = {line["line"] for line in found_of(fresh) if line["kind"] in import_looking.ASKED} - wanted

@@ -16,7 +16,7 @@ from tumpeang.access.errors import reason_against
 from tumpeang.access.models import User
 from tumpeang.access.roles import Permission
 from tumpeang.access.views.shell import by_post, who_can
-from tumpeang.people import import_columns, import_files, import_words, importing, queries
+from tumpeang.people import import_columns, import_files, import_looking, import_words, importing, queries
 from tumpeang.people.forms import told_by
 from tumpeang.people.models import PersonImport
 from tumpeang.people.states import ImportState, Source
@@ -24,6 +24,7 @@ from tumpeang.people.states import ImportState, Source
 an_act = by_post("people:import", "import_id")
 _LONGEST_NAME = 200
 _PAGE = 100
+_MOST_DIGITS = 9  # of the number of a line
 
 
 class FileForm(forms.Form):
@@ -92,7 +93,7 @@ def decide(request: HttpRequest, import_id: UUID) -> HttpResponse:
     brought, now = importing.import_for(user, import_id), timezone.now()
     if request.POST.get("as") == "drop":
         return _done(request, brought, reason_against(lambda: importing.drop(by=user, brought=brought, now=now)))
-    take = [int(line) for line in request.POST.getlist("take") if line.isdecimal()]
+    take = [int(line) for line in request.POST.getlist("take") if line.isdecimal() and len(line) <= _MOST_DIGITS]
     return _done(
         request, brought, reason_against(lambda: importing.decide(by=user, brought=brought, take=take, now=now))
     )
@@ -140,12 +141,13 @@ def _done(request: HttpRequest, brought: PersonImport, reason: str) -> HttpRespo
 
 def _shown(user: User, brought: PersonImport) -> dict[str, Any]:
     state = ImportState(brought.state)
-    context: dict[str, Any] = {"brought": brought, "state": state.value, "busy": state in _BUSY}
+    own = brought.by_id == user.pk  # which lines were left out says who is known to them: it is for nobody else
+    context: dict[str, Any] = {"brought": brought, "state": state.value, "busy": state in _BUSY, "own": own}
     if state == ImportState.READ:
         offered = list(import_columns.COLUMNS.items())
         return context | {"columns": import_words.columns_of(brought), "offered": offered}
     if state == ImportState.READY:
-        parts = import_words.parts(brought)
+        parts = import_words.parts(brought, import_looking.found_for(user, brought))
         names = _names(user, import_words.known_in(parts))
         return context | {"parts": [(part, _with_names(part, names)) for part in parts]}
     if state in {ImportState.WRITTEN, ImportState.UNDONE}:
