@@ -470,3 +470,10 @@ def test_columns_that_differ_in_capitals_alone_are_refused_where_they_are_asked_
     with pytest.raises(RowsError, match="p and P differ only in capitals"):
         tabulate(spec(unit_id="p"), rows)
     assert tabulate(spec(unit_id="n"), rows).total == 1
+
+
+def test_a_name_of_two_columns_is_refused_where_it_is_asked_for():
+    rows = pa.table([["m", "f"], ["f", "f"], [1, 2]], names=["sex", "sex", "n"])
+    with pytest.raises(RowsError, match="Several columns are called sex"):
+        tabulate(spec(rows=(Dimension("sex"),), unit_id="n"), rows)
+    assert tabulate(spec(unit_id="n"), rows).total == 2

@@ -19,7 +19,7 @@ from tumpeang.statistics.errors import (
     UnexpectedValue,
     WrongUnit,
 )
-from tumpeang.statistics.reading import Source, opened
+from tumpeang.statistics.reading import REPEATED, Source, opened
 from tumpeang.statistics.spec import MISSING, UNKNOWN, Dimension, Filter, TableSpec
 from tumpeang.statistics.tables import Axis, Counts, Table
 from tumpeang.statistics.units import unit as unit_named
@@ -68,14 +68,21 @@ def _check_columns(spec: TableSpec, source: Source) -> None:
     if spec.unit_id:
         wanted.setdefault(spec.unit_id, set())
     for column, kinds in wanted.items():
-        if column not in source.kinds:
-            raise MissingColumn.of("rows.column", table=spec.name, column=column, columns=", ".join(source.kinds))
-        if others := [name for name in source.kinds if name.casefold() == column.casefold() and name != column]:
-            raise RowsError.of("rows.case", column=column, others=", ".join(others))
-        kind = source.kinds[column]
-        if kinds and kind not in kinds:
-            usable = ", ".join(sorted(kinds - {"null"}))
-            raise RowsError.of("rows.kind", column=column, kind=kind, table=spec.name, kinds=usable)
+        _check_column(spec, source, column, kinds)
+
+
+def _check_column(spec: TableSpec, source: Source, column: str, kinds: set[str]) -> None:
+    """One column, under one name, of a kind that can be used. `kinds`: empty for all."""
+    if column not in source.kinds:
+        raise MissingColumn.of("rows.column", table=spec.name, column=column, columns=", ".join(source.kinds))
+    if others := [name for name in source.kinds if name.casefold() == column.casefold() and name != column]:
+        raise RowsError.of("rows.case", column=column, others=", ".join(others))
+    kind = source.kinds[column]
+    if kind == REPEATED:
+        raise RowsError.of("rows.repeated", column=column)
+    if kinds and kind not in kinds:
+        usable = ", ".join(sorted(kinds - {"null"}))
+        raise RowsError.of("rows.kind", column=column, kind=kind, table=spec.name, kinds=usable)
 
 
 def _filtered_by(entry: Filter) -> set[str]:

@@ -20,6 +20,8 @@ from tumpeang.statistics.errors import EngineMissing, RowsError
 
 UNIT = b"unit"  # rows may say of themselves, in Arrow's metadata, what one row is
 
+REPEATED = "repeated"
+
 
 class Source(Protocol):
     """Rows that can be asked. `table` is what they are called in a query; `kinds` the kind of each column."""
@@ -159,9 +161,10 @@ def _plain_type(type_: pa.DataType) -> pa.DataType:
 
 def kinds_of(schema: pa.Schema) -> dict[str, str]:
     """The kind of each column: "text", "integer", "truth", "date", "float", "null" or "other"; and of points in time
-    "time" (of the place, as written) or "instant" (of the world: it is no day until somebody says where).
+    "time" (of the place, as written) or "instant" (of the world: it is no day until somebody says where). What stands
+    twice under one name is "repeated".
     """
-    return {field.name: _kind(field.type) for field in schema}
+    return {f.name: _kind(f.type) if len(schema.get_all_field_indices(f.name)) == 1 else REPEATED for f in schema}
 
 
 def _kind(type_: pa.DataType) -> str:

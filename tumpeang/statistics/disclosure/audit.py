@@ -10,7 +10,7 @@ another table would fit.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import combinations, product
+from itertools import combinations, pairwise, product
 from typing import Any
 
 import numpy as np
@@ -43,20 +43,30 @@ class AuditRules:
 @dataclass(frozen=True)
 class Range:
     """What one cell can be. `most` None: nothing holds it from above. `stated`: its very number is printed, so
-    that nothing is left to derive.
+    that nothing is left to derive. `values`: how many counts are possible, counted up to the width that was asked
+    (None: as many as lie between the ends).
     """
 
     cell: Cell
     least: int
     most: int | None
     stated: bool = False
+    values: int | None = None
 
     @property
     def derived(self) -> bool:
         return self.least == self.most
 
     def closer_than(self, width: int) -> bool:
-        return self.most is not None and self.most - self.least + 1 < width
+        if self.most is None:
+            return False
+        return self.most - self.least + 1 < width or (self.values is not None and self.values < width)
+
+    @property
+    def lies(self) -> str:
+        if self.values is None or self.most is None or self.values > self.most - self.least:
+            return f"lies between {self.least} and {self.most}"
+        return f"is one of {self.values} numbers from {self.least} to {self.most}"
 
     def says(self, threshold: int) -> str:
         """What knowing it would tell: nobody, a small number, or a number."""
@@ -108,7 +118,7 @@ class Audit:
             f"{words(found.cell)} = {found.least} can be derived ({found.says(self.rules.threshold)})"
             for found in self.derived
         ]
-        told += [f"{words(found.cell)} lies between {found.least} and {found.most}" for found in self.too_close]
+        told += [f"{words(found.cell)} {found.lies}" for found in self.too_close]
         return "\n".join(told) or "nothing can be worked out"
 
 
@@ -196,23 +206,39 @@ class Possible:
         return -self.room if proven is None or not np.isfinite(proven) else int(np.ceil(proven - NEARLY))
 
     def spread(self, pick: Counts, width: int) -> bool | None:
-        """Whether the sum can have values `width - 1` apart or more; None if neither was found in time."""
-        sure = True
-        for sign in (1, -1):
-            while not self._apart(pick, width):
-                values = [int(sign * (pick @ table)) for table in self.tables]
-                further = max(values) + 1 if values else -self.room
-                answer = self._solved(np.zeros(self.size, dtype=np.int64), [(sign * pick, further)])
-                if answer.x is None or not self.tables or sign * (pick @ self.tables[-1]) < further:
-                    sure = sure and answer.status == INFEASIBLE
-                    break
-        if not self.tables and sure:
+        """Whether the sum can have `width` values or more; None if neither was found in time."""
+        values, sure = self.values(pick, width)
+        if not values and sure:
             raise Contradiction("no table agrees with everything that was printed")
-        return True if self._apart(pick, width) else (False if sure else None)
+        return True if len(values) >= width else (False if sure else None)
 
-    def _apart(self, pick: Counts, width: int) -> bool:
-        values = [int(pick @ table) for table in self.tables]
-        return bool(values) and max(values) - min(values) + 1 >= width
+    def values(self, pick: Counts, width: int) -> tuple[list[int], bool]:
+        """Up to `width` values that the sum has in tables that were found, and whether these are surely all if fewer.
+
+        Asked is above, below and between the values known so far: what lies between two possible counts need not
+        be possible.
+        """
+        nowhere: set[tuple[int, int]] = set()
+        sure = True
+        while True:
+            known = sorted({int(pick @ table) for table in self.tables})
+            gap = next((one for one in self._gaps(known) if one not in nowhere), None)
+            if len(known) >= width or gap is None:
+                return known, sure
+            low, high = gap
+            before = len(self.tables)
+            answer = self._solved(np.zeros(self.size, dtype=np.int64), [(pick, low), (-pick, -high)])
+            if not any(low <= int(pick @ table) <= high for table in self.tables[before:]):
+                nowhere.add(gap)
+                sure = sure and answer.status == INFEASIBLE
+
+    def _gaps(self, known: list[int]) -> list[tuple[int, int]]:
+        """Where no value is known: above, below, between."""
+        end = self.room * self.size
+        if not known:
+            return [(-end, end)]
+        between = [(low + 1, high - 1) for low, high in pairwise(known) if high - low > 1]
+        return [(known[-1] + 1, end), (-end, known[0] - 1), *between]
 
     def other_than(self, pick: Counts, value: int) -> bool:
         """Whether a table with another value turns up when the solver is asked for one, on either side."""
@@ -296,6 +322,7 @@ def audit(publication: Publication, rules: AuditRules | None = None, *, cells: I
     """The range of every cell of every two-way margin, or of `cells`. Raises Contradiction when nothing fits the
     print.
     """
+    rules = rules or AuditRules()
     asked = possible(publication)
     asked.tables.append(a_table(publication))
     ranges = []
@@ -305,5 +332,7 @@ def audit(publication: Publication, rules: AuditRules | None = None, *, cells: I
         told = stated(publication, name)
         if least == most and not told and asked.other_than(pick, least):
             raise DisclosureError(f"the solver contradicts itself about {words(name)}: no word on it can be trusted")
-        ranges.append(Range(name, least, most, told))
-    return Audit(publication, rules or AuditRules(), tuple(ranges), asked.tables[0])
+        wide = most is not None and most - least + 1 >= rules.width
+        values = len(asked.values(pick, rules.width)[0]) if wide and not told else None
+        ranges.append(Range(name, least, most, told, values))
+    return Audit(publication, rules, tuple(ranges), asked.tables[0])
