@@ -67,6 +67,7 @@ OPEN = {
     "cases.Case.opened_by": None,
     "cases.CaseTask.given_to": Q(done_at=None),
     "cases.Closing.proposed_by": None,  # decided by anybody else who may
+    "people.SamePerson.proposed_by": None,  # agreed to by anybody else who may
     "intake.Report.taken_by": Q(stage="taken"),
     "intake.Task.given_to": Q(done_at=None),
     "intake.Task.asked_by": Q(done_at=None),
@@ -86,7 +87,7 @@ OPEN = {
 # by their names: they say who did something. (An answer that waits is read by another, whoever wrote it.)
 WHO_DID = {
     "by", "made_by", "ended_by", "decided_by", "checked_by", "done_by", "set_by", "lifted_by", "kept_by", "written_by",
-    "said_by", "granted_by", "caused_by", "withdrawn_by", "passed_by",
+    "said_by", "granted_by", "caused_by", "withdrawn_by", "passed_by", "undone_by",
 }  # fmt: skip
 
 

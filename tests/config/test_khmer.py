@@ -30,8 +30,8 @@ CLUSTER = re.compile(
 SPELLED = {"ឲ្យ": "ឱ្យ", "ទូរស័ព្ទ": "ទូរសព្ទ", "ទូរស័ព្ធ": "ទូរសព្ទ", "\u17d2ដ": "\u17d2ត"}  # one way for all pages
 # names of things, and words that a phone or a browser itself shows in Latin
 NAMES = re.compile(
-    "APLE|Aegis|ECPAT|FreeOTP|Facebook|Instagram|INHOPE|JSON|JavaScript|LICADHO|LINE|Messenger|PIN|SMS|Telegram|TikTok"
-    "|WhatsApp|YouTube|block|cookie|passkey|b"
+    "APLE|Aegis|CSV|ECPAT|Excel|FreeOTP|Facebook|Instagram|INHOPE|JSON|JavaScript|LICADHO|LINE|Messenger|PIN|SMS|Telegram"
+    "|Dara|Sok|TikTok|UTF|WhatsApp|YouTube|block|cookie|csv|passkey|xlsx|b"
 )
 
 

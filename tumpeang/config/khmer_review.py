@@ -81,6 +81,9 @@ def bilingual(data: Any) -> Iterator[tuple[str, str]]:
     """Every `km` beside an `en`, and every `name_km` beside a `name_en`."""
     if isinstance(data, dict):
         keys = ((key, re.sub(r"(^|_)km$", r"\1en", str(key))) for key in data)
-        yield from ((data[km], data[en]) for km, en in keys if km != en and en in data)
+        for km, en in keys:
+            if km != en and en in data:
+                several = isinstance(data[km], list)  # one and many of a thing
+                yield from zip(data[km], data[en], strict=True) if several else [(data[km], data[en])]
     for part in data.values() if isinstance(data, dict) else data if isinstance(data, list) else ():
         yield from bilingual(part)
