@@ -35,6 +35,6 @@ print(", ".join(reason(printed, cell(sex="female"))))  # -> N, male
 # A change after which the split by role cannot be worked out: one decimal less in one share.
 roles = [cell(role="perpetrator"), cell(role="accomplice"), cell(role="accomplice", nationality="USA")]
 proposal = propose(printed, protect=roles)
-print(proposal)  # -> GBR perpetrators: print 9 (to the nearest 1) for 8.6
+print(proposal)  # -> FRA perpetrators: print 12 (to the nearest 1) for 11.9
 after = proposal.audit.by_cell[cell(role="accomplice")]
-print(after.least, "to", after.most)  # -> 78 to 95
+print(after.least, "to", after.most)  # -> 78 to 183
