@@ -1,6 +1,6 @@
 """What is read once a request: small facts about who is signed in. Without a request, or in an action: read anew."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
@@ -21,9 +21,9 @@ def once(key: Any, read: Callable[[], T]) -> T:
 
 
 @contextmanager
-def for_one_request() -> Iterator[None]:
-    """What is read inside is read once."""
-    token = _kept.set({})
+def for_one_request(known: Mapping[Any, Any] | None = None) -> Iterator[None]:
+    """What is read inside is read once, and what is `known` not at all."""
+    token = _kept.set(dict(known or {}))
     try:
         yield
     finally:

@@ -56,9 +56,7 @@ class User(AbstractBaseUser):
 
     def scope_of(self, permission: Permission) -> Scope | None:
         """How far a permission reaches: the widest among the roles that have it; None without it."""
-        if not self.is_active:
-            return None
-        scopes = [reach(role, permission, scope) for role, scope in self._granted() if permission in ROLES[role]]
+        scopes = [reach(role, permission, scope) for role, scope in self.held() if permission in ROLES[role]]
         return max(scopes, key=list(Scope).index, default=None)
 
     def holds(self, role: Role, scope: Scope) -> bool:
@@ -67,6 +65,10 @@ class User(AbstractBaseUser):
     def stands_in(self, for_whom: uuid.UUID | None) -> bool:
         """Whether this worker is the deputy of that one now. Gives no role: who reads nothing still reads nothing."""
         return self.stands_in_for.filter(user=for_whom, until=None).exists()
+
+    def held(self) -> list[tuple[Role, Scope]]:
+        """Each role with its scope; none once the account is closed."""
+        return self._granted() if self.is_active else []
 
     def _granted(self) -> list[tuple[Role, Scope]]:
         """The grants, read once for each loaded user (that is, once a request)."""

@@ -1,17 +1,20 @@
-"""What opens records to a worker, apart from the records themselves: teams, whom they stand in for, what was opened.
+"""What opens records to a worker, apart from the records themselves: roles, teams, whom they stand in for, what was
+opened to them.
 
 Small sets of one person, read in five queries and kept for one request, so that the conditions made of them are short
 and quick to plan. An action reads them anew, always. What closes a record, a restriction, is never read beforehand: it
 is asked in the query itself (visibility.py).
 """
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils import timezone
 
-from tumpeang.access.kept import once
+from tumpeang.access import kept
 from tumpeang.access.models import BrokenGlass, Deputy, Listed, Membership, RecordGrant, User
+from tumpeang.access.roles import Role, Scope
 
 
 @dataclass(frozen=True)
@@ -32,41 +35,60 @@ class Opened:
     broken: frozenset[UUID]  # broken open in an emergency, and not over
 
 
+@dataclass(frozen=True)
+class Sight:
+    """All that any condition on records may hang on, of one worker: equal sights see by equal conditions."""
+
+    user: UUID
+    roles: frozenset[tuple[Role, Scope]]
+    places: Places
+    granted: frozenset[tuple[str, UUID]]  # kind of record, record
+    broken: frozenset[tuple[str, UUID]]
+    listed: frozenset[tuple[UUID, str, UUID]]  # restriction in force, kind, record
+
+
+def of(user: User) -> Sight:
+    """Five queries, or none."""
+    return kept.once(("sight", user.pk), lambda: _read(user))
+
+
+def held(sight: Sight) -> AbstractContextManager[None]:
+    """Inside, the worker's sight is this one, whatever has changed since."""
+    return kept.for_one_request({("sight", sight.user): sight})
+
+
 def places(user: User) -> Places:
-    """Two queries, or none."""
-    return once(("places", user.pk), lambda: _places(user))
+    return of(user).places
 
 
 def opened(user: User, label: str) -> Opened:
-    """Three queries, or none."""
-    return once((label, user.pk), lambda: _opened(user, label))
-
-
-def lists(user: User) -> frozenset[UUID]:
-    """The restrictions in force on whose list they stand, of all kinds of records. One query, or none."""
-    return frozenset(restriction for restriction, _kind, _target in _lists(user))
-
-
-def _lists(user: User) -> list[tuple[UUID, str, UUID]]:
-    rows = Listed.objects.filter(user=user, restriction__lifted_at=None)
-    fields = ("restriction", "restriction__kind", "restriction__target")
-    return once(("lists", user.pk), lambda: list(rows.values_list(*fields)))
-
-
-def _places(user: User) -> Places:
-    rows = list(Membership.objects.filter(user=user, until=None).values_list("team", "team__office"))
-    return Places(
-        teams=frozenset(team for team, _office in rows),
-        offices=frozenset(office for _team, office in rows),
-        stands_in_for=frozenset(Deputy.objects.filter(deputy=user, until=None).values_list("user", flat=True)),
+    sight = of(user)
+    return Opened(
+        granted=frozenset(target for kind, target in sight.granted if kind == label),
+        listed=frozenset(target for _restriction, kind, target in sight.listed if kind == label),
+        broken=frozenset(target for kind, target in sight.broken if kind == label),
     )
 
 
-def _opened(user: User, label: str) -> Opened:
-    granted = RecordGrant.objects.filter(user=user, kind=label, ended_at=None).values_list("target", flat=True)
-    broken = BrokenGlass.objects.filter(user=user, kind=label, until__gt=timezone.now())
-    return Opened(
-        granted=frozenset(granted),
-        listed=frozenset(target for _restriction, kind, target in _lists(user) if kind == label),
-        broken=frozenset(broken.values_list("target", flat=True)),
+def lists(user: User) -> frozenset[UUID]:
+    """The restrictions in force on whose list they stand, of all kinds of records."""
+    return frozenset(restriction for restriction, _kind, _target in of(user).listed)
+
+
+def _read(user: User) -> Sight:
+    members = list(Membership.objects.filter(user=user, until=None).values_list("team", "team__office"))
+    granted = RecordGrant.objects.filter(user=user, ended_at=None)
+    broken = BrokenGlass.objects.filter(user=user, until__gt=timezone.now())
+    listed = Listed.objects.filter(user=user, restriction__lifted_at=None)
+    return Sight(
+        user=user.pk,
+        roles=frozenset(user.held()),
+        places=Places(
+            teams=frozenset(team for team, _office in members),
+            offices=frozenset(office for _team, office in members),
+            stands_in_for=frozenset(Deputy.objects.filter(deputy=user, until=None).values_list("user", flat=True)),
+        ),
+        granted=frozenset(granted.values_list("kind", "target")),
+        broken=frozenset(broken.values_list("kind", "target")),
+        listed=frozenset(listed.values_list("restriction", "restriction__kind", "restriction__target")),
     )

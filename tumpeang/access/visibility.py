@@ -16,10 +16,10 @@ from django.db.models import Exists, Model, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from tumpeang.access import queries, sight
-from tumpeang.access.kept import once
 from tumpeang.access.models import BrokenGlass, Deputy, Listed, Membership, RecordGrant, Restriction, Team, User
 from tumpeang.access.registry import registry
 from tumpeang.access.roles import Permission, Scope
+from tumpeang.access.settled import settled
 from tumpeang.access.states import Why
 
 M = TypeVar("M", bound=Model)
@@ -41,8 +41,8 @@ def visible(user: User, records: QuerySet[M], reach: Reach, *, by_glass: bool = 
     scope = user.scope_of(reach.permission)
     if scope is None:
         return records.none()
-    key = ("visible", user.pk, reach.label, by_glass)
-    return records.filter(once(key, lambda: _condition(user, scope, reach, by_glass)))
+    name = (reach, by_glass, *registry.visibility.get(reach.label, []))
+    return records.filter(settled(records.model, name, user, lambda: _condition(user, scope, reach, by_glass)))
 
 
 def _condition(user: User, scope: Scope, reach: Reach, by_glass: bool) -> Q:
@@ -64,7 +64,7 @@ def _within(user: User, scope: Scope, reach: Reach) -> Q:
     within |= reach.common
     if scope == Scope.TEAM:
         return within | Q(**{f"{reach.team}__in": places.teams})
-    return within | Q(**{f"{reach.team}__office__in": places.offices})
+    return within | Q(**{f"{reach.team}__in": Team.objects.filter(office__in=places.offices)})
 
 
 def hidden_from(user: User, label: str, path: str, *, by_glass: bool = True) -> Exists:

@@ -16,8 +16,9 @@ from django.http import Http404
 from django.utils import timezone
 
 from tumpeang.access.models import User
-from tumpeang.access.registry import registry
+from tumpeang.access.registry import Visibility, registry
 from tumpeang.access.roles import Permission
+from tumpeang.access.settled import settled
 from tumpeang.access.visibility import Reach, restrictions, visible
 from tumpeang.people import postings, tokens
 from tumpeang.people.models import (
@@ -58,12 +59,17 @@ TABLES: dict[str, type[Said]] = {
 def visible_to(user: User) -> QuerySet[Person]:
     if not user.can(Permission.READ_CASES):
         return Person.objects.none()
-    seen = Q(made_by=user, placed_at=None, made_at__gt=timezone.now() - FRESH)
+    fresh = Q(made_by=user, placed_at=None, made_at__gt=timezone.now() - FRESH)
+    shown = tuple(registry.visibility.get(LABEL, []))  # by upper rooms
+    return Person.objects.filter(fresh | settled(Person, shown, user, lambda: _seen(user, shown)), erased_at=None)
+
+
+def _seen(user: User, shown: Iterable[Visibility]) -> Q:
     brought = ImportedPerson.objects.filter(person=OuterRef("pk"))
-    seen |= Q(Exists(brought.filter(Exists(imports_visible_to(user).filter(pk=OuterRef("of"))))), placed_at=None)
-    for shown_by_upper_room in registry.visibility.get(LABEL, []):
+    seen = Q(Exists(brought.filter(Exists(imports_visible_to(user).filter(pk=OuterRef("of"))))), placed_at=None)
+    for shown_by_upper_room in shown:
         seen |= shown_by_upper_room(user)
-    return Person.objects.filter(seen, erased_at=None)
+    return seen
 
 
 def is_fresh(person: Person) -> bool:
@@ -224,9 +230,13 @@ def choosable(user: User, people: Iterable[Person]) -> dict[str, set[UUID]]:
 
 def said(user: User, table: type[Said]) -> QuerySet[Any]:
     """Values of a kind, but for what a report told that is restricted and hidden from the reader."""
-    hidden = restrictions(OuterRef("source"), hidden_from=user).filter(target=OuterRef("source_id"))  # type: ignore[arg-type]
-    rows: QuerySet[Any] = table.objects.filter(~Exists(hidden))
+    rows: QuerySet[Any] = table.objects.filter(settled(table, "said", user, lambda: _not_hidden(user)))
     return rows.select_related("by", *(["district"] if table is PersonPlace else []))
+
+
+def _not_hidden(user: User) -> Q:
+    hidden = restrictions(OuterRef("source"), hidden_from=user).filter(target=OuterRef("source_id"))  # type: ignore[arg-type]
+    return ~Q(Exists(hidden))
 
 
 def named(people: Iterable[UUID]) -> set[UUID]:
