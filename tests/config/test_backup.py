@@ -189,20 +189,38 @@ def test_the_doctor_looks_at_backups_and_rehearsals(house, settings):
     assert not doctor.backups_apart().good
 
 
-def test_the_worker_backs_up_once_a_night(house, settings, monkeypatch):
-    started = []
+@pytest.fixture
+def started(monkeypatch):
+    """The commands that were started."""
+    commands = []
 
     class Program:
         returncode = None
 
         def __init__(self, command):
-            started.append(command)
+            commands.append(command)
 
         def poll(self):
             return self.returncode
 
     monkeypatch.setattr(nightly.subprocess, "Popen", Program)
-    night = nightly.Nightly()
+    return commands
+
+
+def test_the_worker_compares_everybody_once_a_night(started, settings, tmp_path):
+    settings.COMPARED_STAMP = tmp_path / "people" / "compared"
+    night, noon = nightly.comparison(), timezone.localtime().replace(hour=12, minute=0)
+    night.run(noon)
+    assert not started, "the house has just begun"
+    os.utime(settings.COMPARED_STAMP, (noon.timestamp(), noon.timestamp()))
+    night.run(noon + timedelta(hours=14, minutes=59))
+    assert not started
+    night.run(noon + timedelta(hours=15, minutes=1))
+    assert [command[-2:] for command in started] == [["people", "compare"]]
+
+
+def test_the_worker_backs_up_once_a_night(house, settings, started):
+    night = nightly.backup()
     noon = timezone.localtime().replace(hour=12, minute=0)
     night.run(noon)
     assert not started, "not told where to"

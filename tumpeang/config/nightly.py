@@ -1,8 +1,10 @@
-"""The worker's nightly backup: a process of its own, so that reports are opened meanwhile and a failure stays there."""
+"""What the worker does at night, each in a process of its own: reports are opened meanwhile, and a failure stays there."""
 
 import logging
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,36 +13,67 @@ from django.utils import timezone
 
 log = logging.getLogger("tumpeang.nightly")
 
-HOUR = 2  # of the local clock: few people write then, and what is made is there in the morning
+BACKUP_HOUR = 2  # of the local clock: few people write then, and what is made is there in the morning
+COMPARE_HOUR = 3
 PATIENCE = timedelta(hours=1)  # after a failure, before the next try
 
 
+@dataclass
 class Nightly:
-    """Remembers the backup that runs, and when it was last tried."""
+    """A command of each night; remembers which process runs, and when it was last tried."""
 
-    def __init__(self) -> None:
-        self.running: subprocess.Popen[bytes] | None = None
-        self.tried: datetime | None = None
+    name: str
+    command: tuple[str, ...]
+    due: Callable[[datetime], bool]
+    running: "subprocess.Popen[bytes] | None" = None
+    tried: datetime | None = None
 
     def run(self, now: datetime) -> None:
-        """Start tonight's backup if it was not made yet. The command itself tells `tumpeang doctor` of a failure."""
+        """Start tonight's, if it was not done yet. The command itself tells `tumpeang doctor` of a failure."""
         if self.running and self.running.poll() is not None:
             if self.running.returncode:
-                log.error("the backup failed; see: tumpeang doctor")
+                log.error("the %s failed; see: tumpeang doctor", self.name)
             self.running = None
-        if self.running or not due(now) or (self.tried and now - self.tried < PATIENCE):
+        if self.running or not self.due(now) or (self.tried and now - self.tried < PATIENCE):
             return
         self.tried = now
-        self.running = subprocess.Popen([sys.executable, "-m", "tumpeang", "backup"])  # nosec
+        self.running = subprocess.Popen([sys.executable, "-m", "tumpeang", *self.command])  # nosec
 
 
-def due(now: datetime) -> bool:
+def backup() -> Nightly:
+    return Nightly("backup", ("backup",), backup_is_due)
+
+
+def comparison() -> Nightly:
+    """Everybody against everybody: who is new is compared by day, by the keys of the index; this finds the rest."""
+    return Nightly("comparison of all people", ("people", "compare"), comparison_is_due)
+
+
+def backup_is_due(now: datetime) -> bool:
     """Whether the clock has struck since the last backup; a machine that was off at that hour makes it afterwards."""
     if not (settings.BACKUP_TO and settings.BACKUP_KEYS_TO):
         return False
-    local = timezone.localtime(now)
-    struck = local.replace(hour=HOUR, minute=0, second=0, microsecond=0)
-    if struck > local:
-        struck -= timedelta(days=1)
     stamp = Path(settings.BACKUP_STAMP)
-    return not stamp.exists() or stamp.stat().st_mtime < struck.timestamp()
+    return not stamp.exists() or stamp.stat().st_mtime < struck(BACKUP_HOUR, now)
+
+
+def comparison_is_due(now: datetime) -> bool:
+    """The first night is the one after the house began."""
+    stamp = Path(settings.COMPARED_STAMP)
+    if not stamp.exists():
+        compared()
+    return stamp.stat().st_mtime < struck(COMPARE_HOUR, now)
+
+
+def compared() -> None:
+    """Everybody was compared with everybody now."""
+    stamp = Path(settings.COMPARED_STAMP)
+    stamp.parent.mkdir(parents=True, exist_ok=True)
+    stamp.touch()
+
+
+def struck(hour: int, now: datetime) -> float:
+    """When the local clock last struck this hour, in seconds since 1970."""
+    local = timezone.localtime(now)
+    last = local.replace(hour=hour, minute=0, second=0, microsecond=0)
+    return (last if last <= local else last - timedelta(days=1)).timestamp()

@@ -110,6 +110,7 @@ BACKUP_TO = text("BACKUP_TO", "")  # a folder for the encrypted database
 BACKUP_KEYS_TO = text("BACKUP_KEYS_TO", "")  # a folder apart from it for the encrypted keys
 BACKUP_KEEP_DAYS = number("BACKUP_KEEP_DAYS", 30)  # archives of the database; those of keys go after 30 days always
 BACKUP_STAMP = Path(text("BACKUP_STAMP", str(DATA_DIR / "backup" / "last")))  # touched by each backup
+COMPARED_STAMP = DATA_DIR / "people" / "compared"  # touched when everybody was compared with everybody
 REHEARSAL_STAMP = Path(text("REHEARSAL_STAMP", str(DATA_DIR / "backup" / "rehearsed")))  # by each rehearsed restore
 
 _app_url = text("DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}")

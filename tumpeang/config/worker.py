@@ -14,8 +14,7 @@ from django_tasks_db.management.commands.db_worker import Worker as QueueWorker
 
 from tumpeang.access import checking, proposals, telling
 from tumpeang.access import log as chain
-from tumpeang.config import canary, rotation, tables, upkeep
-from tumpeang.config.nightly import Nightly
+from tumpeang.config import canary, nightly, rotation, tables, upkeep
 from tumpeang.intake import alerts, calls, exposure, retention, safeguarding_rings, shift
 from tumpeang.intake.opening import Opener
 from tumpeang.people import comparing, importing
@@ -39,7 +38,6 @@ class Job:
 
 
 def timetable(opener: Opener) -> list[Job]:
-    nightly = Nightly()
     return [
         Job("open the letterbox", timedelta(seconds=1), opener.run),
         Job("ring for what is late", timedelta(seconds=5), alerts.ring_due),
@@ -61,7 +59,8 @@ def timetable(opener: Opener) -> list[Job]:
         Job("look at what lies where in the tables", timedelta(hours=1), tables.survey),
         Job("go on with lists of people", timedelta(seconds=2), importing.go_on),
         Job("compare records of people", timedelta(seconds=5), comparing.compare_due),
-        Job("back up at night", timedelta(minutes=1), nightly.run),
+        Job("back up at night", timedelta(minutes=1), nightly.backup().run),
+        Job("compare everybody at night", timedelta(minutes=1), nightly.comparison().run),
         Job("propose what has been kept long enough", timedelta(days=1), retention.propose_due),
         Job("destroy what two people agreed on", timedelta(seconds=5), retention.destroy_approved),
     ]

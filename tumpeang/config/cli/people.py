@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from tumpeang.config import nightly
 from tumpeang.people import comparing
 
 
@@ -17,7 +18,8 @@ def add(commands: Any) -> None:
 
 
 def _compare(_options: argparse.Namespace) -> None:
-    """Needed after the model of comparison was changed; otherwise the worker process compares who is new."""
+    """What the worker process does each night; by hand after the model of comparison was changed."""
     for read, of in comparing.compare_all(timezone.now()):
         print(f"read: {read} of {of}", file=sys.stderr)
+    nightly.compared()
     print(f"pairs to look at: {comparing.count_open()}")
