@@ -158,6 +158,9 @@ class PostgresDatabase:
         with self._connected() as db:
             for name in self._names(db):
                 db.execute(sql.SQL("DROP TABLE IF EXISTS {} CASCADE").format(sql.Identifier(name)))
+            left = db.execute("SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'").fetchall()
+            for (name,) in left:  # those of columns went with their tables
+                db.execute(sql.SQL("DROP SEQUENCE {}").format(sql.Identifier(name)))
 
     def _connected(self) -> psycopg.Connection[Any]:
         try:

@@ -1,4 +1,4 @@
-"""What the worker does at night, each in a process of its own: reports are opened meanwhile, and a failure stays there."""
+"""What the worker does at night, each in its own process: reports are opened meanwhile, a failure stays there."""
 
 import logging
 import subprocess
@@ -37,7 +37,7 @@ class Nightly:
         if self.running or not self.due(now) or (self.tried and now - self.tried < PATIENCE):
             return
         self.tried = now
-        self.running = subprocess.Popen([sys.executable, "-m", "tumpeang", *self.command])  # nosec
+        self.running = subprocess.Popen([sys.executable, "-m", "tumpeang", *self.command])  # noqa: S603  # nosec
 
 
 def backup() -> Nightly:
