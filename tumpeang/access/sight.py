@@ -44,7 +44,7 @@ class Sight:
     places: Places
     granted: frozenset[tuple[str, UUID]]  # kind of record, record
     broken: frozenset[tuple[str, UUID]]
-    listed: frozenset[tuple[UUID, str, UUID]]  # restriction in force, kind, record
+    listed: frozenset[tuple[str, UUID]]  # on the list of a restriction in force
 
 
 def of(user: User) -> Sight:
@@ -65,14 +65,9 @@ def opened(user: User, label: str) -> Opened:
     sight = of(user)
     return Opened(
         granted=frozenset(target for kind, target in sight.granted if kind == label),
-        listed=frozenset(target for _restriction, kind, target in sight.listed if kind == label),
+        listed=frozenset(target for kind, target in sight.listed if kind == label),
         broken=frozenset(target for kind, target in sight.broken if kind == label),
     )
-
-
-def lists(user: User) -> frozenset[UUID]:
-    """The restrictions in force on whose list they stand, of all kinds of records."""
-    return frozenset(restriction for restriction, _kind, _target in of(user).listed)
 
 
 def _read(user: User) -> Sight:
@@ -90,5 +85,5 @@ def _read(user: User) -> Sight:
         ),
         granted=frozenset(granted.values_list("kind", "target")),
         broken=frozenset(broken.values_list("kind", "target")),
-        listed=frozenset(listed.values_list("restriction", "restriction__kind", "restriction__target")),
+        listed=frozenset(listed.values_list("restriction__kind", "restriction__target")),
     )

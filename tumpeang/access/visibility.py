@@ -79,7 +79,9 @@ def hidden_from(user: User, label: str, path: str, *, by_glass: bool = True) -> 
 def restrictions(label: str, *, hidden_from: User | None = None) -> QuerySet[Restriction]:
     """The restrictions in force; with a worker, those that hide a record from them."""
     rows = Restriction.objects.filter(kind=label, lifted_at=None)
-    return rows if hidden_from is None else rows.exclude(pk__in=sight.lists(hidden_from))
+    if hidden_from is None:
+        return rows
+    return rows.filter(~Exists(Listed.objects.filter(restriction=OuterRef("pk"), user=hidden_from)))
 
 
 def restriction_of(label: str, target: UUID) -> Restriction | None:

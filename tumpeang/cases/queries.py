@@ -16,6 +16,7 @@ from tumpeang.access import queries as access
 from tumpeang.access import visibility
 from tumpeang.access.models import Deputy, Membership, Restriction, User
 from tumpeang.access.roles import Permission
+from tumpeang.access.settled import RowByRow
 from tumpeang.access.visibility import Reach, hidden_from, restrictions, visible
 from tumpeang.cases import numbers
 from tumpeang.cases.models import (
@@ -67,7 +68,7 @@ def numbered(user: User, typed: str) -> Case | None:
 
 def shows_report(user: User) -> Q:
     """A report of a case that one sees. (A restricted one stays restricted: access/visibility.py.)"""
-    return Q(Exists(in_seen_cases(user, CaseReport.objects.filter(report=OuterRef("pk"), ended_at=None))))
+    return Q(RowByRow(in_seen_cases(user, CaseReport.objects.filter(report=OuterRef("pk"), ended_at=None))))
 
 
 def shows_person(user: User) -> Q:
@@ -75,7 +76,7 @@ def shows_person(user: User) -> Q:
     parts = Participant.objects.filter(person=OuterRef("pk"), ended_at=None)
     links = CaseReport.objects.filter(report=OuterRef("report"), ended_at=None)
     from_reports = parts.filter(Exists(in_seen_cases(user, links)), ~Exists(_hidden_report(user, "report")))
-    return Q(Exists(in_seen_cases(user, parts.filter(report=None)))) | Q(Exists(from_reports))
+    return Q(RowByRow(in_seen_cases(user, parts.filter(report=None)))) | Q(RowByRow(from_reports))
 
 
 def in_seen_cases(user: User, rows: QuerySet[Any]) -> QuerySet[Any]:

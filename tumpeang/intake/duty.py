@@ -125,8 +125,7 @@ def waiting_for(user: User) -> list[Duty]:
     """What others said and this worker may decide or, where nobody was sure, say; the oldest first."""
     if not user.can(Permission.DECIDE_DUTY):
         return []
-    seen = queries.visible_to(user).filter(stage__in=OPEN)
-    rows = Duty.objects.filter(decided_at=None, report__in=seen.values("pk")).exclude(said_by=user)
+    rows = Duty.objects.filter(queries.about_seen(user), decided_at=None, report__stage__in=OPEN).exclude(said_by=user)
     return list(rows.select_related("report", "said_by").defer("report__account", "why").order_by("said_at", "id"))
 
 

@@ -118,7 +118,8 @@ def _counts(user: User, now: datetime) -> Counts:
         "late": unanswered & Q(due_at__lte=now),
     }
     columns = {name: Count("pk", filter=condition) for name, condition in sorts.items()}
-    return Counts(**visible_to(user).filter(stage__in=OPEN).aggregate(open=Count("pk"), **columns))
+    open_ones = visible_to(user).filter(stage__in=OPEN, ended_at=None)  # no time of ending: the index of what is open
+    return Counts(**open_ones.aggregate(open=Count("pk"), **columns))
 
 
 def _tab(reports: QuerySet[Report], user: User, tab: str) -> QuerySet[Report]:

@@ -18,7 +18,7 @@ from django.utils import timezone
 from tumpeang.access.models import User
 from tumpeang.access.registry import Visibility, registry
 from tumpeang.access.roles import Permission
-from tumpeang.access.settled import settled
+from tumpeang.access.settled import RowByRow, settled
 from tumpeang.access.visibility import Reach, restrictions, visible
 from tumpeang.people import postings, tokens
 from tumpeang.people.models import (
@@ -66,7 +66,7 @@ def visible_to(user: User) -> QuerySet[Person]:
 
 def _seen(user: User, shown: Iterable[Visibility]) -> Q:
     brought = ImportedPerson.objects.filter(person=OuterRef("pk"))
-    seen = Q(Exists(brought.filter(Exists(imports_visible_to(user).filter(pk=OuterRef("of"))))), placed_at=None)
+    seen = Q(RowByRow(brought.filter(Exists(imports_visible_to(user).filter(pk=OuterRef("of"))))), placed_at=None)
     for shown_by_upper_room in shown:
         seen |= shown_by_upper_room(user)
     return seen

@@ -67,6 +67,12 @@ class Report(Record):
             models.Index(fields=["stage", "level_rank", "received_at", "id"], name="report_inbox"),
             models.Index(fields=["taken_by", "stage", "level_rank", "received_at", "id"], name="report_mine"),
             models.Index(fields=["stage", "-received_at", "-id"], name="report_ended"),  # the ended ones, newest first
+            # what is open is counted on every page: the few of very many, with all that the counts ask for
+            models.Index(
+                fields=["stage", "taken_by", "team", "answered_at", "due_at", "id", "ended_at", "erased_at"],
+                condition=models.Q(ended_at=None, erased_at=None),
+                name="report_open",
+            ),
             models.Index(fields=["stage", "due_at"], name="report_clock"),  # the worker rings what is late
             models.Index(fields=["answered_at"], name="report_answered"),  # the figures of the last days
             models.Index(fields=["cluster"], name="report_cluster"),  # reports of one sender
@@ -123,7 +129,10 @@ class Answer(Record):
                 name="nobody_checks_their_own_answer",
             ),
         ]
-        indexes = [models.Index(fields=["report", "written_at"], name="answer_order")]  # the dialogue, in order
+        indexes = [
+            models.Index(fields=["report", "written_at"], name="answer_order"),  # the dialogue, in order
+            models.Index(fields=["stage"], name="answer_stage"),  # what waits for a second reader
+        ]
 
 
 class Task(Record):
@@ -148,4 +157,5 @@ class Task(Record):
             models.Index(fields=["given_to", "done_at", "due_at"], name="task_mine"),  # what is due for a worker
             # what is due for anybody: the worker rings every few seconds, and a shift shows it
             models.Index(fields=["due_at"], condition=models.Q(done_at=None), name="task_due"),
+            models.Index(fields=["kind"], condition=models.Q(done_at=None), name="task_of_kind"),  # second opinions
         ]
