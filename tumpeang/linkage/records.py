@@ -72,7 +72,12 @@ class _Columns(dict[str, Column]):
 
 
 def _of_names(read: Callable[[Name], Column]) -> Callable[[Record], Column]:
-    return lambda record: NOTHING.union(*map(read, record.names))
+    def column(record: Record) -> Column:
+        if len(record.names) == 1:
+            return read(record.names[0])  # most have one name: nothing is copied
+        return NOTHING.union(*map(read, record.names))
+
+    return column
 
 
 def _wholes(name: Name) -> list[tuple[str, ...]]:

@@ -8,6 +8,7 @@ is hidden changes neither how many queries run nor what is opened of others.
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from tumpeang.linkage import names
 from tumpeang.linkage.model import Model, persons
 from tumpeang.linkage.records import Birth, Record
 from tumpeang.linkage.scoring import Score, score
+from tumpeang.linkage.spelling import likest
 from tumpeang.people import birth, postings, queries, tokens
 from tumpeang.people.asking import EXACT, Asked, Filters
 from tumpeang.people.models import Person, PersonBirth, PersonFact, PersonName, PersonPlace, Said
@@ -70,8 +72,9 @@ def ranked(user: User, asked: Asked, people: dict[UUID, bool]) -> list[Found]:
         exact = tuple(value for value in asked.values if value in reached.get(pk, ()))
         result = score(own, record, model)
         if exact or any(step.field == "name" and step.level in named for step in result.steps):
-            found.append(Found(pk, result, exact))
-    return sorted(found, key=lambda one: (-one.score.weight, str(one.person)))
+            order = (-result.weight, -likest(own.names, record.names), str(pk))  # of many alike, the likest first
+            found.append((order, Found(pk, result, exact)))
+    return [one for _order, one in sorted(found, key=itemgetter(0))]
 
 
 def fitting(user: User, people: QuerySet[Person], filters: Filters) -> QuerySet[Person]:
@@ -138,16 +141,21 @@ def _births(user: User, people: list[UUID], *, to_the_day: bool) -> dict[UUID, l
     """By the years, which stand in clear; opened only where a day was asked for."""
     found: dict[UUID, list[Birth]] = {pk: [] for pk in people}
     rows = said(user, PersonBirth).filter(person__in=people).exclude(ended_as=Ended.MISTAKE).order_by()
-    listed = list(rows.values_list("pk", "person_id", "born", "first_year", "last_year", "precision"))
-    field = PersonBirth._meta.get_field("born")
-    opened = field.open_rows(row[:3] for row in listed) if to_the_day else {}
-    for pk, person, _blob, first, last, precision in listed:
-        if pk in opened:
-            kept = birth.kept(opened[pk])
-            found[person].append(Birth(kept.first, kept.last, precision))
-        else:
-            found[person].append(Birth(date(first, 1, 1), date(last, 12, 31), precision))
+    years = ("person_id", "first_year", "last_year", "precision")
+    if not to_the_day:
+        for person, first, last, precision in rows.values_list(*years):
+            found[person].append(_of_years(first, last, precision))
+        return found
+    listed = list(rows.values_list("pk", "born", *years))
+    opened = PersonBirth._meta.get_field("born").open_rows((pk, person, blob) for pk, blob, person, *_ in listed)
+    for pk, _blob, person, first, last, precision in listed:
+        kept = birth.kept(opened[pk]) if pk in opened else None
+        found[person].append(Birth(kept.first, kept.last, precision) if kept else _of_years(first, last, precision))
     return found
+
+
+def _of_years(first: int, last: int, precision: str) -> Birth:
+    return Birth(date(first, 1, 1), date(last, 12, 31), precision)
 
 
 def _sexes(user: User, people: list[UUID]) -> dict[UUID, set[str]]:
