@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from statistics import median
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, FloatField, Func, Q, QuerySet
 
 from tumpeang.access.models import User
 from tumpeang.access.roles import Permission
@@ -42,18 +43,29 @@ def figures(user: User, now: datetime) -> Figures:
     counts = queries.counts(user, now)
     # ordered, so that no plan but the one along that index looks cheap
     week = queries.visible_to(user).filter(answered_at__gt=now - WEEK).order_by("answered_at")
-    times = week.values_list("received_at", "answered_at", "due_at")
-    first = [(received, answered, due) for received, answered, due in times if answered]
-    minutes = [(answered - received).total_seconds() / 60 for received, answered, _due in first]
+    # worked out in the database: of a week's thousands of answers, reading the times would take longer than finding them
+    waited = week.annotate(minutes=_Minutes("answered_at", "received_at"), in_time=Q(answered_at__lte=F("due_at")))
+    first = list(waited.values_list("minutes", "in_time"))
     return Figures(
         waiting=counts.waiting,
         open=counts.open,
         late=counts.late,
         unanswered=counts.unanswered,
-        median_minutes=round(median(minutes)) if minutes else None,
+        median_minutes=round(median(minutes for minutes, _in_time in first)) if first else None,
         answered=len(first),
-        in_time=sum(answered <= due for _received, answered, due in first),
+        in_time=sum(in_time for _minutes, in_time in first),
     )
+
+
+class _Minutes(Func):
+    """From the second to the first of two points in time."""
+
+    output_field = FloatField()
+    template, arg_joiner = "CAST(EXTRACT(EPOCH FROM (%(expressions)s)) / 60 AS double precision)", " - "
+
+    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        later, earlier = (f"julianday({compiler.compile(one)[0]})" for one in self.source_expressions)
+        return f"(({later} - {earlier}) * 1440)", ()
 
 
 # ---- marks on rows -------------------------------------------------------------------------------------------------
