@@ -43,7 +43,7 @@ def figures(user: User, now: datetime) -> Figures:
     counts = queries.counts(user, now)
     # ordered, so that no plan but the one along that index looks cheap
     week = queries.visible_to(user).filter(answered_at__gt=now - WEEK).order_by("answered_at")
-    # worked out in the database: of a week's thousands of answers, reading the times would take longer than finding them
+    # worked out in the database: of thousands of answers, reading the times would take longer than finding them
     waited = week.annotate(minutes=_Minutes("answered_at", "received_at"), in_time=Q(answered_at__lte=F("due_at")))
     first = list(waited.values_list("minutes", "in_time"))
     return Figures(
