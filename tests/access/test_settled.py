@@ -3,10 +3,12 @@
 import pytest
 from django.db.models import Exists, OuterRef, Q
 
-from tumpeang.access import settled, sight
-from tumpeang.access.models import RecordGrant, Restriction
+from tumpeang.access import kept, settled, sight
+from tumpeang.access.models import RecordGrant, Restriction, RoleGrant, User
 from tumpeang.access.records import writing
+from tumpeang.access.roles import Role, Scope
 from tumpeang.access.settled import Settled
+from tumpeang.intake import queries
 from tumpeang.intake.models import Report
 from tumpeang.intake.queries import REACH
 
@@ -84,3 +86,19 @@ def test_a_change_meanwhile_is_not_kept_under_the_sight_of_before(cast, reports,
     found = Report.objects.filter(settled.settled(Report, "meanwhile", cast.dara, condition))
     assert set(found) == set()
     assert set(Report.objects.filter(settled.settled(Report, "meanwhile", cast.dara, condition))) == {reports[1]}
+
+
+def test_roles_that_changed_meanwhile_do_not_stay_under_the_roles_of_before(cast, drop_report):
+    """Somebody is read twice in one request, before and after a role was given; then it is taken away again."""
+    me, report = cast.sreyleak, drop_report()
+    with kept.for_one_request():
+        before = User.objects.get(pk=me.pk)
+        assert not queries.visible_to(before).exists()
+        with writing():
+            grant = RoleGrant(user=me, role=Role.DIRECTOR, scope=Scope.ORGANISATION)
+            grant.save()
+        assert set(queries.visible_to(User.objects.get(pk=me.pk))) == {report}
+        assert not queries.visible_to(before).exists()
+    with writing():
+        grant.delete()
+    assert not queries.visible_to(User.objects.get(pk=me.pk)).exists()

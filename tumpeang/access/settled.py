@@ -4,8 +4,8 @@ Who may see what is asked in the query itself, and most pages ask it many times,
 part in a case, the case through a report. The framework resolves such a condition anew at each place and at each depth,
 which takes longer than the database does. Here it is compiled once, and put as it stands wherever it is asked.
 
-A condition made of a worker's sight (sight.py) and of nothing else that can change is kept as long as somebody's sight
-is the same; the sight itself is read anew at each request.
+A condition made of a worker's roles and sight (sight.py), and of nothing else that can change, is kept for who has the
+same; the sight itself is read anew at each request.
 """
 
 import re
@@ -50,9 +50,11 @@ class RowByRow(Exists):
 class _Asked:
     """What to settle. Two are equal when everything is that the condition is made of."""
 
-    def __init__(self, model: type[Model], name: object, seen_by: sight.Sight, condition: Callable[[], Q]) -> None:
-        self.model, self.seen_by, self.condition = model, seen_by, condition
-        self.of = (model, name, seen_by)
+    def __init__(self, model: type[Model], name: object, user: User, condition: Callable[[], Q]) -> None:
+        self.model, self.condition = model, condition
+        self.seen_by = sight.of(user)
+        # roles as this very object has them: they decide scopes while the condition is made
+        self.of = (model, name, self.seen_by, frozenset(user.held()))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Asked) and self.of == other.of
@@ -62,10 +64,10 @@ class _Asked:
 
 
 def settled(model: type[Model], name: object, user: User, condition: Callable[[], Q]) -> Q:
-    """The condition that `name` stands for among those on `model`, compiled. It may hang on the worker's sight, and
-    on nothing else that changes: no time of day, nothing read before. Only on columns of the record itself.
+    """The condition that `name` stands for among those on `model`, compiled. It may hang on the worker's roles and
+    sight, and on nothing else that changes: no time of day, nothing read before. Only on columns of the record itself.
     """
-    return _settle(_Asked(model, name, sight.of(user), condition))
+    return _settle(_Asked(model, name, user, condition))
 
 
 @lru_cache(maxsize=MOST_KEPT)

@@ -1,5 +1,5 @@
-"""What opens records to a worker, apart from the records themselves: roles, teams, whom they stand in for, what was
-opened to them.
+"""What opens records to a worker beside their roles, apart from the records themselves: teams, whom they stand in for,
+what was opened to them.
 
 Small sets of one person, read in five queries and kept for one request, so that the conditions made of them are short
 and quick to plan. An action reads them anew, always. What closes a record, a restriction, is never read beforehand: it
@@ -14,7 +14,6 @@ from django.utils import timezone
 
 from tumpeang.access import kept
 from tumpeang.access.models import BrokenGlass, Deputy, Listed, Membership, RecordGrant, User
-from tumpeang.access.roles import Role, Scope
 
 
 @dataclass(frozen=True)
@@ -37,10 +36,9 @@ class Opened:
 
 @dataclass(frozen=True)
 class Sight:
-    """All that any condition on records may hang on, of one worker: equal sights see by equal conditions."""
+    """All that a condition on records may hang on, of one worker, beside their roles."""
 
     user: UUID
-    roles: frozenset[tuple[Role, Scope]]
     places: Places
     granted: frozenset[tuple[str, UUID]]  # kind of record, record
     broken: frozenset[tuple[str, UUID]]
@@ -77,7 +75,6 @@ def _read(user: User) -> Sight:
     listed = Listed.objects.filter(user=user, restriction__lifted_at=None)
     return Sight(
         user=user.pk,
-        roles=frozenset(user.held()),
         places=Places(
             teams=frozenset(team for team, _office in members),
             offices=frozenset(office for _team, office in members),
