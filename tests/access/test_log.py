@@ -2,7 +2,9 @@
 
 import json
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from time import sleep
 
 import pytest
 from django.conf import settings
@@ -15,7 +17,8 @@ from tests.cast import hire
 from tumpeang.access import door, log
 from tumpeang.access.door import SYSTEM, action
 from tumpeang.access.errors import Denied, NotNow
-from tumpeang.access.models import LogRow, Mark
+from tumpeang.access.models import LogRow, Mark, RoleGrant, User
+from tumpeang.access.records import writing
 from tumpeang.config import tables
 
 
@@ -192,6 +195,39 @@ def test_writers_at_once_keep_the_chain(committed, tmp_path, settings):
     assert not errors
     assert LogRow.objects.count() == before + 90
     assert list(log.verify()) == []
+
+
+def test_an_act_that_points_at_a_record_does_not_wait_with_the_end_of_the_chain_in_its_hand(committed, now):
+    """One act has a record locked and comes to the log; another, which wrote about that record, is there already. If what
+    the second points at were looked at when it ends, each would wait for the other.
+    """
+    cast = hire(now)
+    locked, pointed = threading.Event(), threading.Event()
+
+    def hold():
+        with writing(), transaction.atomic():
+            User.objects.select_for_update().get(pk=cast.dara.pk)
+            locked.set()
+            pointed.wait(1)  # on SQLite who writes is alone: the other comes after
+            sleep(0.3)
+            log.append([log.Entry(action="a", actor_kind="worker", actor_id=cast.dara.pk)], at=now)
+
+    def point():
+        locked.wait(20)
+        with writing(), transaction.atomic():
+            RoleGrant(user=cast.dara, role="director", scope="organisation").save()
+            pointed.set()
+            log.append([log.Entry(action="b", actor_kind="worker", actor_id=cast.dara.pk)], at=now)
+
+    def run(act):
+        try:
+            act()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as both:
+        list(both.map(run, [hold, point]))
+    assert set(LogRow.objects.filter(action__in=["a", "b"]).values_list("action", flat=True)) == {"a", "b"}
 
 
 def test_the_cast_is_whole(committed):

@@ -46,6 +46,10 @@ def append(entries: list[Entry], *, at: datetime) -> None:
     if connection.vendor == "postgresql":
         # SELECT … FOR UPDATE is refused to a role that may only insert; on SQLite the write lock is already held
         with connection.cursor() as cursor:
+            # what the act points at is looked at now: at its end, it would wait for a record with the lock in its hand,
+            # while who holds that record waits for the lock
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
     last = LogRow.objects.order_by("-seq").values_list("seq", "hash").first()
     seq, previous = last or (0, GENESIS)
