@@ -198,7 +198,7 @@ def test_writers_at_once_keep_the_chain(committed, tmp_path, settings):
 
 
 def test_an_act_that_points_at_a_record_does_not_wait_with_the_end_of_the_chain_in_its_hand(committed, now):
-    """One act has a record locked and comes to the log; another, which wrote about that record, is there already. If what
+    """One act has a record locked and comes to the log; another, which wrote about it, is there already. If what
     the second points at were looked at when it ends, each would wait for the other.
     """
     cast = hire(now)
