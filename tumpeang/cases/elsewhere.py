@@ -16,13 +16,14 @@ from tumpeang.cases.models import Case, CaseReport, Participant
 from tumpeang.cases.queries import REACH
 from tumpeang.cases.states import ALLEGED, CHILDREN, Status
 from tumpeang.intake.queries import REACH as REPORTS
+from tumpeang.people.together import of_other_records
 
 
 def may_be_told() -> Q:
     """Of persons: everybody whom another team may know to be known."""
     own = Participant.objects.filter(person=OuterRef("pk"), ended_at=None)
     told = Q(Exists(_not_closed(own.filter(role__in=ALLEGED))))
-    for parts in (own, *_parts_of_joined()):
+    for parts in (own, *of_other_records(Participant.objects.filter(ended_at=None))):
         told &= ~Q(Exists(parts.filter(role__in=CHILDREN))) & ~Q(Exists(_restricted(parts)))
     return told
 
@@ -40,16 +41,6 @@ def owners(person: UUID) -> list[User]:
 
 
 ELSEWHERE = Elsewhere(may_be_told, owners)
-
-
-def _parts_of_joined() -> list[QuerySet[Participant]]:
-    """Parts of the other records that are said to be of the same person: the oldest one, its others, and its own."""
-    parts = Participant.objects.filter(ended_at=None)
-    return [
-        parts.filter(person=OuterRef("same_as")),
-        parts.filter(person__same_as=OuterRef("same_as")),
-        parts.filter(person__same_as=OuterRef("pk")),
-    ]
 
 
 def _not_closed(parts: QuerySet[Participant]) -> QuerySet[Participant]:

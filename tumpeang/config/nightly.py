@@ -22,17 +22,16 @@ PATIENCE = timedelta(hours=1)  # after a failure, before the next try
 class Nightly:
     """A command of each night; remembers which process runs, and when it was last tried."""
 
-    name: str
     command: tuple[str, ...]
     due: Callable[[datetime], bool]
     running: "subprocess.Popen[bytes] | None" = None
     tried: datetime | None = None
 
     def run(self, now: datetime) -> None:
-        """Start tonight's, if it was not done yet. The command itself tells `tumpeang doctor` of a failure."""
+        """Start tonight's, if it was not done yet. Of a backup that failed, `tumpeang doctor` tells too."""
         if self.running and self.running.poll() is not None:
             if self.running.returncode:
-                log.error("the %s failed; see: tumpeang doctor", self.name)
+                log.error("failed at night: tumpeang %s", " ".join(self.command))
             self.running = None
         if self.running or not self.due(now) or (self.tried and now - self.tried < PATIENCE):
             return
@@ -41,12 +40,12 @@ class Nightly:
 
 
 def backup() -> Nightly:
-    return Nightly("backup", ("backup",), backup_is_due)
+    return Nightly(("backup",), backup_is_due)
 
 
 def comparison() -> Nightly:
     """Everybody against everybody: who is new is compared by day, by the keys of the index; this finds the rest."""
-    return Nightly("comparison of all people", ("people", "compare"), comparison_is_due)
+    return Nightly(("people", "compare"), comparison_is_due)
 
 
 def backup_is_due(now: datetime) -> bool:

@@ -28,6 +28,7 @@ from tumpeang.people.models import (
 from tumpeang.people.queries import Portrait
 from tumpeang.people.sheet import Contact, Fact, Identifier, Lives, Name, Sheet, Value
 from tumpeang.people.states import Ended, Source
+from tumpeang.people.together import locked
 
 
 @action("person.add", rule=rules.may_add)
@@ -154,8 +155,7 @@ def unmask(*, by: User, value: PersonContact) -> None:
 
 def _lock(people: list[Person]) -> None:
     """Whoever was erased since somebody opened their page, or is being erased now, is written about no more."""
-    found = Person.objects.select_for_update(of=("self",)).filter(pk__in=[one.pk for one in people], erased_at=None)
-    if len(found.order_by("pk")) < len(people):
+    if len(locked(one.pk for one in people)) < len(people):
         raise NotNow(_("What was known of this person was destroyed."))
 
 

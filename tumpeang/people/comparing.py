@@ -24,7 +24,7 @@ from tumpeang.people.models import Pair, Person, PersonName, Relation, ToCompare
 from tumpeang.people.queries import KINDS, Portrait
 from tumpeang.people.records_of import called, places_in, record_of
 from tumpeang.people.states import ContactKind, Ended, PairDecision
-from tumpeang.people.together import Group, component
+from tumpeang.people.together import Group, component, locked
 
 LEAST = 0.0  # bits: from here on two records are rather of one person than not
 MOST = 50  # records that somebody is compared with: those who share most keys
@@ -168,12 +168,13 @@ def keep_all(*, by: Actor, found: Iterable[tuple[str, str, float]], read: Iterab
     weights = {tuple(sorted((UUID(one), UUID(other)))): weight for one, other, weight in found}
     everybody = set(read)
     open_ones = list(Pair.objects.filter(decision=PairDecision.OPEN))
-    joined = _still_there({pk for pair in weights for pk in pair} | {pk for one in open_ones for pk in _ends(one)})
+    there = locked({pk for pair in weights for pk in pair} | {pk for one in open_ones for pk in _ends(one)})
+    joined = {pk: person.same_as_id or pk for pk, person in there.items()}
     gone = [pair.pk for pair in open_ones if _is_over(pair, weights, everybody, joined, now)]
     for start in range(0, len(gone), _A_QUERY):
         Pair.objects.filter(pk__in=gone[start : start + _A_QUERY], decision=PairDecision.OPEN).delete()
-    there = ((one, other, weight) for (one, other), weight in weights.items() if one in joined and other in joined)
-    keep(((one, other, weight) for one, other, weight in there if joined[one] != joined[other]), persons(), now)
+    both = ((one, other, weight) for (one, other), weight in weights.items() if one in joined and other in joined)
+    keep(((one, other, weight) for one, other, weight in both if joined[one] != joined[other]), persons(), now)
     door.note(count=len(weights), gone=len(gone))
     return len(weights)
 
@@ -190,13 +191,3 @@ def _is_over(
 
 def _ends(pair: Pair) -> tuple[UUID, UUID]:
     return pair.one_id, pair.other_id
-
-
-def _still_there(people: Iterable[UUID]) -> dict[UUID, UUID]:
-    """Those of these who are not erased, locked, each with the oldest record of the same person."""
-    ids = sorted(people)
-    found: dict[UUID, UUID] = {}
-    for start in range(0, len(ids), _A_QUERY):
-        rows = Person.objects.select_for_update(of=("self",)).filter(pk__in=ids[start : start + _A_QUERY])
-        found |= {person.pk: person.same_as_id or person.pk for person in rows.filter(erased_at=None).order_by("pk")}
-    return found

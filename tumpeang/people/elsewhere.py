@@ -31,6 +31,7 @@ from tumpeang.people.finding import Found
 from tumpeang.people.models import Person, PersonBirth
 from tumpeang.people.queries import LABEL, visible_to
 from tumpeang.people.states import ContactKind, Ended
+from tumpeang.people.together import of_other_records
 from tumpeang.vault import cipher, secrets
 
 CHILDHOOD = 18
@@ -116,14 +117,8 @@ def _fitting(user: User, asked: Asked, now: datetime) -> list[Found]:
 def _grown_up(today: date) -> Q:
     """Surely no child, by what is known of all records of one person; of whom no age is known may be one."""
     births = PersonBirth.objects.exclude(ended_as=Ended.MISTAKE)
-    of_one_person = [
-        births.filter(person=OuterRef("pk")),
-        births.filter(person=OuterRef("same_as")),
-        births.filter(person__same_as=OuterRef("same_as")),
-        births.filter(person__same_as=OuterRef("pk")),
-    ]
     known, young = Q(), Q()
-    for rows in of_one_person:
+    for rows in (births.filter(person=OuterRef("pk")), *of_other_records(births)):
         known |= Q(Exists(rows))
         young |= Q(Exists(rows.filter(last_year__gte=today.year - CHILDHOOD)))
     return known & ~young

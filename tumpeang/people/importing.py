@@ -29,6 +29,7 @@ from tumpeang.people.import_files import Table
 from tumpeang.people.import_looking import found_of, lines_of
 from tumpeang.people.models import ImportedPerson, Pair, Person, PersonImport, Relation, SamePerson
 from tumpeang.people.states import ImportState, PairDecision, Source
+from tumpeang.people.together import locked
 from tumpeang.vault import index
 from tumpeang.vault.keystore import keystore
 
@@ -106,7 +107,7 @@ def decide(*, by: User, brought: PersonImport, take: Iterable[int], now: datetim
     bad = {line["line"] for line in found_of(fresh) if line["kind"] == import_looking.BAD}
     doubted = {line["line"] for line in found_of(fresh) if line["kind"] in import_looking.ASKED} - wanted
     known = {line["line"]: line["person"] for line in found_of(fresh) if line["line"] in doubted and _is_known(line)}
-    there = {str(pk) for pk in _still_there(known.values())}
+    there = {str(pk) for pk in locked(known.values())}
     gone = {line for line, person in known.items() if person not in there}  # erased since: who is told of is new
     fresh.kept_back, fresh.known = sorted(bad | doubted - gone), sorted(there)
     fresh.state, fresh.reached, fresh.decided_at = ImportState.WRITING, 0, now
@@ -203,7 +204,7 @@ def take_back(*, by: Actor, brought: PersonImport, now: datetime) -> None:
     """Erase the next people of a list, as long as nobody has used them."""
     rows = ImportedPerson.objects.filter(of=brought, line__gt=brought.reached).select_related("person")
     batch = list(rows.order_by("line")[:AT_ONCE])
-    there = _still_there(row.person_id for row in batch)  # locked: who uses one of them does it before, or not at all
+    there = locked(row.person_id for row in batch)  # locked: who uses one of them does it before, or not at all
     known = _known_elsewhere(brought)
     for row in batch:
         if row.person_id in there and row.person_id not in known and not is_used(there[row.person_id]):
@@ -276,12 +277,6 @@ def is_used(person: Person) -> bool:
 def _is_known(line: import_looking.Found) -> bool:
     """Whether a line was held to tell of somebody who is known, not of another line."""
     return line["kind"] in (import_looking.SAME, import_looking.DOUBTFUL)
-
-
-def _still_there(people: Iterable[UUID | str]) -> dict[UUID, Person]:
-    """Those of these who are not erased, as they are now, and locked."""
-    rows = Person.objects.select_for_update(of=("self",)).filter(pk__in=set(people), erased_at=None)
-    return {person.pk: person for person in rows.order_by("pk")}
 
 
 def _known_elsewhere(brought: PersonImport) -> set[UUID]:

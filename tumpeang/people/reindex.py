@@ -15,6 +15,7 @@ from tumpeang.access.roles import Permission
 from tumpeang.access.rules import needs
 from tumpeang.people import postings, queries, tokens
 from tumpeang.people.models import Person, PersonName
+from tumpeang.people.together import locked
 from tumpeang.vault import index as keys
 
 BATCH = 200
@@ -26,8 +27,7 @@ def index(people: Iterable[Person], *, anew: bool = False) -> int:
     They are locked before anything of them is read: who is erased meanwhile, and what is ended, gets no tokens back.
     Tokens of an older generation stay until all have new ones; `anew`: everything goes that was there before.
     """
-    rows = Person.objects.select_for_update(of=("self",)).filter(pk__in=[person.pk for person in people])
-    found = list(rows.filter(erased_at=None).order_by("pk"))
+    found = locked(person.pk for person in people).values()
     numbers = {person.pk: person.number for person in found if person.number is not None}
     values = queries.token_values(person for person in found if person.pk in numbers)
     over = _wanted_no_more(values)

@@ -7,14 +7,16 @@ before; what a restricted report told stays hidden in each value's own query (qu
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
 
 from tumpeang.people.models import Person, SamePerson
 from tumpeang.people.states import Joining
 
 LIVE = Q(outcome=Joining.AGREED, ended_at=None)
+_A_QUERY = 1000  # ids in one statement
 
 
 @dataclass
@@ -51,6 +53,26 @@ def component(people: Iterable[UUID]) -> set[UUID]:
         links = SamePerson.objects.filter(LIVE).filter(Q(one__in=last) | Q(other__in=last))
         last = {pk for pair in links.values_list("one", "other") for pk in pair} - found
         found |= last
+    return found
+
+
+def of_other_records(rows: QuerySet[Any]) -> list[QuerySet[Any]]:
+    """In a query of persons: rows of the other records of the same person, whoever sees them: of the
+    oldest one, of its others, and of one's own.
+    """
+    return [
+        rows.filter(person=OuterRef("same_as")),
+        rows.filter(person__same_as=OuterRef("same_as")),
+        rows.filter(person__same_as=OuterRef("pk")),
+    ]
+
+
+def locked(people: Iterable[UUID | str]) -> dict[UUID, Person]:
+    """Inside an act: those of these who are not erased, as they are now, locked in the order of their ids."""
+    ids, found = sorted(set(people)), dict[UUID, Person]()
+    for start in range(0, len(ids), _A_QUERY):
+        rows = Person.objects.select_for_update(of=("self",)).filter(pk__in=ids[start : start + _A_QUERY])
+        found |= {person.pk: person for person in rows.filter(erased_at=None).order_by("pk")}
     return found
 
 
