@@ -66,6 +66,7 @@ def measure(database: str) -> None:
 
     from bench.crowd import Crowd, sizes
     from demo import play
+    from tumpeang.config.garbage import collect_seldom
 
     now = timezone.now()
     users = play.hire(now=now)
@@ -78,6 +79,7 @@ def measure(database: str) -> None:
             if done % 50_000 == 0:
                 say(f"{database}: {done} reports")
         _know_the_tables(database)
+        collect_seldom()  # as a server does
         _visits(f"inbox.{size}.{database}", size, [(name, clients[name], "/") for name in READERS])
         _visits(
             f"case.{size}.{database}", size, [("sreyleak", clients["sreyleak"], case), ("dara", clients["dara"], case)]

@@ -50,6 +50,7 @@ def measure(database: str) -> None:
     from bench.desk import _know_the_tables
     from bench.people import People
     from demo import play
+    from tumpeang.config.garbage import collect_seldom
 
     now = timezone.now()
     users = play.hire(now=now)
@@ -59,6 +60,7 @@ def measure(database: str) -> None:
             if done % 50_000 == 0:
                 say(f"{database}: {done} people")
         _know_the_tables(database)
+        collect_seldom()  # as a server does
         ours = _ours(people, users["dara"], now)
         plain = _plain(database, people)
         against = plain["p95_ms"]

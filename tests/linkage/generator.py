@@ -13,14 +13,13 @@ import json
 import random
 import re
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 
-from tumpeang.linkage import keys
+from tumpeang.linkage.keys import part_keys
 
 Spellings = dict[str, float]
 TUNING, HELD_OUT = 0, 1
-part_keys = lru_cache(maxsize=None)(keys.part_keys)  # every part is asked often here
 # how the second office differs from the first
 SWAPPED, SLIPPED, YEAR_OFF, LATIN = 0.08, 0.05, 0.04, 0.9
 

@@ -16,6 +16,7 @@ whenever a table here or in the readings changes what any part's key is, raise i
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import product
 
 from tumpeang.linkage.names import Name
@@ -34,6 +35,7 @@ _CROWDED = re.compile("[A-Z]N")  # a third of all names: CHAN, CHEN, CHHOEUN are
 _COARSE = {"A": "a", "O": "a", "E": "e", "W": "w"}  # a and o are one: ថន is THAN and THORN
 
 
+@lru_cache(maxsize=65536)
 def part_keys(part: str) -> frozenset[str]:
     """The consonant skeletons of a part, crowded ones with the class of its first vowel; empty if nothing is heard."""
     sounds = heard(part)
@@ -44,6 +46,7 @@ def part_keys(part: str) -> frozenset[str]:
     )
 
 
+@lru_cache(maxsize=65536)
 def strict_keys(part: str) -> frozenset[str]:
     """Narrower than `part_keys`: n and ng apart, r kept after a consonant, the first vowel in four classes."""
     sounds = heard(part)

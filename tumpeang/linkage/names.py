@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 
 from tumpeang.linkage import foreign, khmer, reading_latin
@@ -75,13 +76,21 @@ def read(text: str) -> list[Name]:
     """The names in a text: one for each second name and each script, each once. [] when there is no letter."""
     found = []
     for piece in _SECOND.split(_LONG_TITLE.sub(" ", _APOSTROPHES.sub("", text))):
-        words = [word for word in (_clean(word) for word in _BETWEEN.split(piece)) if exact_form(word)]
-        scripts = dict.fromkeys(script_of(word) for word in words)
-        for script in scripts:
-            parts = _without_titles([exact_form(word) for word in words if script_of(word) == script])
-            if parts:
-                found.append(Name(tuple(parts[:MOST_PARTS]), script))
+        words: dict[str, list[str]] = {}  # by script
+        for form, script in map(_word, _BETWEEN.split(piece)):
+            if form:
+                words.setdefault(script, []).append(form)
+        for script, forms in words.items():
+            found.append(Name(tuple(_without_titles(forms)[:MOST_PARTS]), script))
     return list(dict.fromkeys(found))
+
+
+@lru_cache(maxsize=65536)
+def _word(word: str) -> tuple[str, str]:
+    """The letters of one word and their script; of what has no letter, nothing."""
+    clean = _clean(word)
+    form = exact_form(clean)
+    return form, script_of(clean) if form else ""
 
 
 def script_of(word: str) -> str:
@@ -109,6 +118,7 @@ def _without_titles(words: list[str]) -> list[str]:
     return named or words
 
 
+@lru_cache(maxsize=65536)
 def _unglued(word: str) -> str:
     """A Khmer word without the title before it: លោកសុខ."""
     for title in _GLUED:

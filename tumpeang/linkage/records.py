@@ -22,6 +22,7 @@ NOTHING: Column = frozenset()
 PLACE_LEVELS = ("province", "district", "commune", "village")
 BYTES = {0x1780 + at: chr(0x21 + at) for at in range(0x5E)}  # of Khmer letters and signs
 WIDEST = 30  # years that an estimate may span and still say something
+_USUAL = ("family", "given")  # parts of most names
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def _some(name: Name) -> list[tuple[str, ...]]:
     """What is left of a name where parts are left out: at least two. SOK DARA may be SOK CHAN DARA, but CHAN SREY PICH
     is not CHAN SREY POV: what is left meets a whole name only."""
     pairs = list(name.pairs())
-    fewer = list(combinations(name.parts, len(name.parts) - 1)) if len(name.parts) > len(("family", "given")) else []
+    fewer = list(combinations(name.parts, len(name.parts) - 1)) if len(name.parts) > len(_USUAL) else []
     return list(dict.fromkeys([*_wholes(name), *pairs, *fewer]))
 
 
@@ -102,12 +103,17 @@ def _keys_of_part(part: str) -> tuple[frozenset[str], frozenset[str], frozenset[
 def _composed(kind: int, cut: Callable[[Name], list[tuple[str, ...]]]) -> Callable[[Name], Column]:
     """Keys of parts, put together in one order. `kind`: which of `_keys_of_part`."""
 
-    @lru_cache(maxsize=16384)
     def keys(name: Name) -> Column:
-        read = (product(*(_keys_of_part(part)[kind] for part in parts)) for parts in cut(name))
-        return frozenset("|".join(sorted(together)) for each in read for together in each)
+        if len(name.parts) == len(_USUAL):  # there is nothing to cut, and nothing to copy
+            return _together(kind, name.parts)
+        return NOTHING.union(*(_together(kind, parts) for parts in cut(name)))
 
     return keys
+
+
+@lru_cache(maxsize=65536)
+def _together(kind: int, parts: tuple[str, ...]) -> Column:
+    return frozenset(["|".join(sorted(each)) for each in product(*[_keys_of_part(part)[kind] for part in parts])])
 
 
 _SOUNDS, _STRICT, _LETTERS = range(3)
@@ -163,12 +169,19 @@ def _of_days(read: Callable[[date], Iterable[str]]) -> Callable[[Record], Column
 def _of_years(around: int, *, exact: bool) -> Callable[[Record], Column]:
     """Years of birth. `exact`: of births known to the year alone; else every year that an estimate allows."""
 
+    widest = 0 if exact else WIDEST
+
     def years(record: Record) -> Column:
         spans = [(birth.first.year, birth.last.year) for birth in record.births]
-        wanted = [span for span in spans if span[1] - span[0] <= (0 if exact else WIDEST)]
-        return frozenset(str(year) for first, last in wanted for year in range(first - around, last + around + 1))
+        found = [_span(first - around, last + around) for first, last in spans if last - first <= widest]
+        return found[0] if len(found) == 1 else NOTHING.union(*found)
 
     return years
+
+
+@lru_cache(maxsize=4096)
+def _span(first: int, last: int) -> Column:
+    return frozenset(map(str, range(first, last + 1)))
 
 
 def _years_alone(record: Record) -> Column:

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import JaroWinkler, Levenshtein
 
-from tumpeang.linkage.model import UNKNOWN, Level, Model, Test
+from tumpeang.linkage.model import UNKNOWN, Field, Level, Model, Test
 from tumpeang.linkage.records import Column, Columns, Record
 
 SURE = 500.0  # bits beyond which a probability is 0 or 1
@@ -60,8 +60,7 @@ class Step(NamedTuple):
     adjustment: float = 0.0
 
 
-@dataclass(frozen=True)
-class Score:
+class Score(NamedTuple):
     """`start`: bits before anything was compared. `steps` in the order of the model."""
 
     start: float
@@ -89,19 +88,51 @@ def score(one: Record, other: Record, model: Model, frequencies: Frequencies | N
 
 def score_columns(one: Columns, other: Columns, model: Model, frequencies: Frequencies | None = None) -> Score:
     """The same for records of another make: a set of strings a column."""
-    plan = _plan(model)
-    places = [_reached(field, one, other) for field in plan.fields]
-    steps = [_step(field, place, one, other, frequencies) for field, place in zip(plan.fields, places, strict=True)]
-    if plan.related and _either(plan.related, one, other):
-        steps = [_capped(step) for step in steps]
-    elif any(places[field] > worst for field, worst in plan.limits):
-        steps = [_capped(step) if step.field in plan.of_household else step for step in steps]
-    return Score(model.start, tuple(steps))
+    return Against(one, model, frequencies).score(other)
 
 
 def levels(one: Columns, other: Columns, model: Model) -> tuple[int, ...]:
     """The place of the level that each field reaches; -1 where it is unknown."""
-    return tuple(_reached(field, one, other) for field in _plan(model).fields)
+    return tuple(field.reached(other) for field in Against(one, model).fields)
+
+
+class Against:
+    """One record made ready to be compared with many."""
+
+    def __init__(self, own: Columns, model: Model, frequencies: Frequencies | None = None) -> None:
+        self.own, self.start, self.frequencies = own, model.start, frequencies
+        self.plan = _plan(model)
+        self.fields = [_OwnField(field, own) for field in self.plan.fields]
+
+    def score(self, other: Columns) -> Score:
+        places = [field.reached(other) for field in self.fields]
+        steps = [field.steps[place] for field, place in zip(self.fields, places, strict=True)]
+        if self.frequencies is not None:
+            steps = [self._adjusted(at, places[at], other, self.frequencies) for at in range(len(places))]
+        plan = self.plan
+        if plan.related and _either(plan.related, self.own, other):
+            steps = [_capped(step) for step in steps]
+        elif any(places[field] > worst for field, worst in plan.limits):
+            steps = [_capped(step) if step.field in plan.of_household else step for step in steps]
+        return Score(self.start, tuple(steps))
+
+    def _adjusted(self, at: int, place: int, other: Columns, frequencies: Frequencies) -> Step:
+        """What is common weighs little, but never less than a worse level that is reached as well."""
+        field = self.fields[at]
+        step, level = field.steps[place], field.levels[place]
+        if place < 0 or not level.rarity:
+            return step
+        weight = self._by_rarity(level, other, frequencies)
+        for worse, meets in zip(field.levels[place + 1 :], field.meets[place + 1 :], strict=True):
+            if meets(other):
+                weight = max(weight, self._by_rarity(worse, other, frequencies))
+        return Step(step.field, step.level, weight, weight - step.weight)
+
+    def _by_rarity(self, level: "_Level", other: Columns, frequencies: Frequencies) -> float:
+        if not level.rarity:
+            return level.weight
+        shared = self.own[level.rarity] & other[level.rarity]
+        return level.weight + log2(level.u / frequencies.share(level.rarity, shared, level.u))
 
 
 def rare_columns(model: Model) -> list[str]:
@@ -111,13 +142,13 @@ def rare_columns(model: Model) -> list[str]:
 
 # ---- one field ---------------------------------------------------------------------------------------------------
 
-Meet = Callable[[Columns, Columns], bool]
+Meet = Callable[[Columns], bool]  # whether another record meets one's own
 
 
 @dataclass(frozen=True)
 class _Level:
     name: str
-    meets: Meet
+    meet: Callable[[Columns], Meet]  # made ready for one's own columns
     weight: float
     u: float
     rarity: str
@@ -125,9 +156,29 @@ class _Level:
 
 @dataclass(frozen=True)
 class _Field:
-    name: str
+    """`steps`: what each level gives; the last one stands for the unknown, which has the place -1."""
+
     known: tuple[str, ...]
     levels: tuple[_Level, ...]
+    steps: tuple[Step, ...]
+
+
+class _OwnField:
+    """A field as far as one's own record goes."""
+
+    def __init__(self, field: _Field, own: Columns) -> None:
+        self.known, self.levels, self.steps = field.known, field.levels, field.steps
+        self.meets = [level.meet(own) for level in field.levels] if all(own[column] for column in field.known) else []
+
+    def reached(self, other: Columns) -> int:
+        """The place of the best level that the other record reaches; -1 if either is unknown."""
+        for column in self.known if self.meets else ():
+            if not other[column]:
+                return -1
+        for place, meets in enumerate(self.meets):
+            if meets(other):
+                return place
+        return -1
 
 
 @dataclass(frozen=True)
@@ -142,7 +193,7 @@ class _Plan:
 
 @lru_cache(maxsize=16)
 def _plan(model: Model) -> _Plan:
-    fields = tuple(_Field(field.name, field.known, tuple(map(_ready, field.levels))) for field in model.fields)
+    fields = tuple(map(_field, model.fields))
     household = model.household
     if not household:
         return _Plan(fields)
@@ -151,39 +202,13 @@ def _plan(model: Model) -> _Plan:
     return _Plan(fields, limits, household.fields, household.related)
 
 
-def _ready(level: Level) -> _Level:
+def _field(field: Field) -> _Field:
+    steps = (*(Step(field.name, level.name, level.weight) for level in field.levels), Step(field.name, UNKNOWN, 0.0))
+    return _Field(field.known, tuple(map(_level, field.levels)), steps)
+
+
+def _level(level: Level) -> _Level:
     return _Level(level.name, _all([_met(test) for test in level.tests]), level.weight, level.u, level.rarity)
-
-
-def _reached(field: _Field, one: Columns, other: Columns) -> int:
-    for column in field.known:
-        if not (one[column] and other[column]):
-            return -1
-    for place, level in enumerate(field.levels):
-        if level.meets(one, other):
-            return place
-    raise AssertionError("the last level takes what is left")
-
-
-def _step(field: _Field, place: int, one: Columns, other: Columns, frequencies: Frequencies | None) -> Step:
-    if place < 0:
-        return Step(field.name, UNKNOWN, 0.0)
-    level = field.levels[place]
-    if not level.rarity or frequencies is None:
-        return Step(field.name, level.name, level.weight)
-    # what is common weighs little, but never less than a worse level that is reached as well
-    weight = _adjusted(level, one, other, frequencies)
-    for worse in field.levels[place + 1 :]:
-        if worse.meets(one, other):
-            weight = max(weight, _adjusted(worse, one, other, frequencies))
-    return Step(field.name, level.name, weight, weight - level.weight)
-
-
-def _adjusted(level: _Level, one: Columns, other: Columns, frequencies: Frequencies) -> float:
-    if not level.rarity:
-        return level.weight
-    shared = one[level.rarity] & other[level.rarity]
-    return level.weight + log2(level.u / frequencies.share(level.rarity, shared, level.u))
 
 
 def _either(columns: tuple[str, ...], one: Columns, other: Columns) -> bool:
@@ -199,24 +224,42 @@ def _capped(step: Step) -> Step:
 # ---- the words of a model ----------------------------------------------------------------------------------------
 
 
-def _all(meets: list[Meet]) -> Meet:
-    if len(meets) == 1:
-        return meets[0]
-    return lambda one, other: all(meet(one, other) for meet in meets)
+def _all(tests: list[Callable[[Columns], Meet]]) -> Callable[[Columns], Meet]:
+    if not tests:
+        return lambda _own: lambda _other: True
+    if len(tests) == 1:
+        return tests[0]
+
+    def both(own: Columns) -> Meet:
+        first, rest = tests[0](own), _all(tests[1:])(own)
+        return lambda other: first(other) and rest(other)
+
+    return both
 
 
-def _met(test: Test) -> Meet:
+def _met(test: Test) -> Callable[[Columns], Meet]:
     mine, theirs = test.columns
-    if test.kind == "shares" and mine == theirs:  # by far the most usual
-        return lambda one, other: not one[mine].isdisjoint(other[mine])
+    if test.kind == "shares":
+        return _shares(mine, theirs)
     check, limit = _CHECKS[test.kind], test.limit
-    if mine == theirs:
-        return lambda one, other: check(one[mine], other[mine], limit)
-    return lambda one, other: check(one[mine], other[theirs], limit) or check(one[theirs], other[mine], limit)
+
+    def made(own: Columns) -> Meet:
+        first, second = own[mine], own[theirs]
+        if mine == theirs:
+            return lambda other: check(first, other[mine], limit)
+        return lambda other: check(first, other[theirs], limit) or check(second, other[mine], limit)
+
+    return made
 
 
-def _shares(one: Column, other: Column, _limit: float) -> bool:
-    return not one.isdisjoint(other)
+def _shares(mine: str, theirs: str) -> Callable[[Columns], Meet]:
+    def made(own: Columns) -> Meet:
+        first, second = own[mine].isdisjoint, own[theirs].isdisjoint
+        if mine == theirs:
+            return lambda other: not first(other[mine])
+        return lambda other: not (first(other[theirs]) and second(other[mine]))
+
+    return made
 
 
 def _similar(one: Column, other: Column, limit: float) -> bool:
@@ -230,9 +273,11 @@ def _dice(one: Column, other: Column, limit: float) -> bool:
 def _edits(one: Column, other: Column, limit: float) -> bool:
     if not (one and other):
         return True
-    return any(
-        Levenshtein.distance(mine, theirs, score_cutoff=int(limit)) <= limit for mine, theirs in product(one, other)
-    )
+    for mine in one:  # no generator: this is asked more often than all else
+        for theirs in other:
+            if Levenshtein.distance(mine, theirs, score_cutoff=int(limit)) <= limit:
+                return True
+    return False
 
 
 @lru_cache(maxsize=65536)
@@ -246,7 +291,6 @@ def _dice_of_bits(one: int, other: int) -> float:
 
 
 _CHECKS: dict[str, Callable[[Column, Column, float], bool]] = {
-    "shares": _shares,
     "similar": _similar,
     "dice": _dice,
     "edits": _edits,

@@ -78,7 +78,7 @@ class Asked:
             _add(found, STRICT, tokens.STRICT, plain["pair_strict"])
             _add(found, ANY_YEAR, tokens.NO_YEAR, plain["pair"])
             self._add_years(found, name, today)
-        return {weight: tokens.asked(values) for weight, values in found.items() if values}
+        return tokens.asked(found)
 
     def _add_years(self, found: dict[int, set[tokens.Value]], name: Name, today: date) -> None:
         if not plain_pairs(name):

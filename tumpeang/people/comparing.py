@@ -18,7 +18,7 @@ from tumpeang.access.visibility import restrictions
 from tumpeang.directory.queries import lineages
 from tumpeang.linkage.model import Model, persons
 from tumpeang.linkage.records import Record
-from tumpeang.linkage.scoring import score
+from tumpeang.linkage.scoring import Against
 from tumpeang.people import postings, queries, tokens
 from tumpeang.people.models import Pair, Person, PersonName, Relation, ToCompare
 from tumpeang.people.queries import KINDS, Portrait
@@ -72,7 +72,8 @@ def _compare_one(person: Person, model: Model, now: datetime) -> int:
     others = {other.pk: other for other in (*_sharing_keys(person), *_in_open_pairs(person))}.values()
     known = records([person, *others])
     own, same = known.pop(person.pk), component([person.pk])
-    weights = {pk: score(own, other, model).weight for pk, other in known.items() if pk not in same}
+    against = Against(own.columns, model)
+    weights = {pk: against.score(other.columns).weight for pk, other in known.items() if pk not in same}
     heavy = {pk: weight for pk, weight in weights.items() if weight >= LEAST}
     keep([(person.pk, pk, weight) for pk, weight in heavy.items()], model, now)
     open_ones = Pair.objects.filter(decision=PairDecision.OPEN)
@@ -97,10 +98,10 @@ def _sharing_keys(person: Person) -> list[Person]:
 
 def sharing(values: Iterable[tokens.Value], among: QuerySet[Person], most: int) -> list[Person]:
     """Those of `among` who share most of these keys."""
-    asked: dict[int, set[int]] = {}
+    groups: dict[int, list[tokens.Value]] = {}
     for kind, value in values:
-        asked.setdefault(_WEIGHTS[kind], set()).update(tokens.asked([(kind, value)]))
-    numbers = [vote.number for vote in postings.vote(asked, among, most)]
+        groups.setdefault(_WEIGHTS[kind], []).append((kind, value))
+    numbers = [vote.number for vote in postings.vote(tokens.asked(groups), among, most)]
     return list(Person.objects.filter(number__in=numbers))
 
 

@@ -111,7 +111,8 @@ def _fitting(user: User, asked: Asked, now: datetime) -> list[Found]:
     among = Person.objects.filter(may_be_told, _grown_up(today), ~Exists(seen), erased_at=None)
     votes = postings.vote(asked.groups(today), among, limits()["elsewhere_opened"])
     people = {vote.person: bool(vote.votes & EXACT) for vote in votes}
-    return [one for one in finding.ranked(user, asked, people) if _is_sure(one)][: limits()["elsewhere_told"]]
+    found = finding.ranked(user, asked, people, most=len(people))
+    return [one for one in found if _is_sure(one)][: limits()["elsewhere_told"]]
 
 
 def _grown_up(today: date) -> Q:

@@ -5,9 +5,11 @@ memory, compared by the declared model (linkage/model.yaml), and ranked; who sha
 is hidden changes neither how many queries run nor what is opened of others.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+from heapq import nlargest
 from operator import itemgetter
 from typing import Any
 from uuid import UUID
@@ -19,18 +21,20 @@ from tumpeang.access.models import User
 from tumpeang.linkage import names
 from tumpeang.linkage.model import Model, persons
 from tumpeang.linkage.records import Birth, Record
-from tumpeang.linkage.scoring import Score, score
+from tumpeang.linkage.scoring import Against, Score
 from tumpeang.linkage.spelling import likest
 from tumpeang.people import birth, postings, queries, tokens
 from tumpeang.people.asking import EXACT, Asked, Filters
 from tumpeang.people.models import Person, PersonBirth, PersonFact, PersonName, PersonPlace, Said
 from tumpeang.people.queries import said, visible_to
+from tumpeang.people.rows import Raw, raw, read, these, written
 from tumpeang.people.states import Ended, FactKind
 
 OPENED = 200  # persons whose names are opened for one search
 OPENED_ALONE = 2000  # of whom one part of a name is looked for: no index holds it
 _NAMED_SO = frozenset({"letters", "strict", "sounds", "near", "alone"})
 _OF_ONE_PART = _NAMED_SO | {"one_part"}
+_NAME, _BORN = PersonName._meta.get_field("name"), PersonBirth._meta.get_field("born")
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,7 @@ def look(user: User, asked: Asked, *, today: date, most: int) -> list[Found]:
     if asked.is_empty:
         return []
     with kept.for_one_request():
-        return ranked(user, asked, candidates(user, asked, today=today))[:most]
+        return ranked(user, asked, candidates(user, asked, today=today), most=most)
 
 
 def candidates(user: User, asked: Asked, *, today: date) -> dict[UUID, bool]:
@@ -62,19 +66,24 @@ def candidates(user: User, asked: Asked, *, today: date) -> dict[UUID, bool]:
     return found
 
 
-def ranked(user: User, asked: Asked, people: dict[UUID, bool]) -> list[Found]:
+def ranked(user: User, asked: Asked, people: dict[UUID, bool], *, most: int) -> list[Found]:
     """These opened and compared; those of whom nothing that the reader sees is as asked are left out."""
     opened, reached = records(user, asked, people)
-    model, own = _about(frozenset(one for one in _known() if asked.record.columns[one])), asked.record
-    named = _OF_ONE_PART if asked.one_part else _NAMED_SO
+    own, named = asked.record, _OF_ONE_PART if asked.one_part else _NAMED_SO
+    against = Against(own.columns, _about(frozenset(one for one in _known() if own.columns[one])))
     found = []
     for pk, record in opened.items():
-        exact = tuple(value for value in asked.values if value in reached.get(pk, ()))
-        result = score(own, record, model)
+        result = against.score(record.columns)
+        exact = tuple(value for value in asked.values if value in reached.get(pk, ())) if asked.values else ()
         if exact or any(step.field == "name" and step.level in named for step in result.steps):
-            order = (-result.weight, -likest(own.names, record.names), str(pk))  # of many alike, the likest first
-            found.append((order, Found(pk, result, exact)))
-    return [one for _order, one in sorted(found, key=itemgetter(0))]
+            found.append((result.weight, pk, result, exact))
+    least = min(nlargest(most, map(itemgetter(0), found)), default=0.0)
+    first = [
+        (-weight, -likest(own.names, opened[pk].names), str(pk), Found(pk, result, exact))
+        for weight, pk, result, exact in found
+        if weight >= least
+    ]
+    return [one for *_order, one in sorted(first, key=itemgetter(0, 1, 2))[:most]]  # of many alike the likest first
 
 
 def fitting(user: User, people: QuerySet[Person], filters: Filters) -> QuerySet[Person]:
@@ -110,58 +119,60 @@ def records(
     user: User, asked: Asked, people: dict[UUID, bool]
 ) -> tuple[dict[UUID, Record], dict[UUID, set[tokens.Value]]]:
     """What is compared of each, as far as the reader sees it and it is asked for; and their phones and numbers."""
-    ids = list(people)
-    known: dict[UUID, list[names.Name]] = {pk: [] for pk in ids}
-    rows = said(user, PersonName).filter(person__in=ids).exclude(ended_as=Ended.MISTAKE)
-    listed = list(rows.order_by().values_list("pk", "person_id", "name"))
-    opened = PersonName._meta.get_field("name").open_rows(listed)
+    known: dict[Raw, list[names.Name]] = {raw(pk): [] for pk in people}
+    subjects = dict(zip(known, people, strict=True))
+    told = _told_of(user, PersonName, people).values_list("pk", "person_id", "name")
+    listed = [(written(pk), person, blob) for pk, person, blob in read(told)]
+    opened = _NAME.open_rows((pk, subjects[person], blob) for pk, person, blob in listed)
     for pk, person, _blob in listed:
-        known[person] += _read(opened.get(pk, ""))
-    births = _births(user, ids, to_the_day=_has_a_day(asked)) if asked.birth else {}
-    sexes = _sexes(user, ids) if asked.record.sex else {}
+        known[person] += names.read(opened.get(pk, ""))
+    births = _births(user, subjects, to_the_day=_has_a_day(asked)) if asked.birth else {}
+    sexes = _sexes(user, people) if asked.record.sex else {}
     reached = (
         queries.reached_by(user, [pk for pk, exactly in people.items() if exactly]) if any(people.values()) else {}
     )
     return {
         pk: Record(
-            names=tuple(known[pk]),
-            births=tuple(births.get(pk, ())),
-            sex=frozenset(sexes.get(pk, ())),
+            names=tuple(known[person]),
+            births=tuple(births.get(person, ())),
+            sex=frozenset(sexes.get(person, ())),
             phones=frozenset(":".join(one) for one in reached.get(pk, ()) if one[0] != tokens.IDENTIFIER),
             identifiers=frozenset(value for kind, value in reached.get(pk, ()) if kind == tokens.IDENTIFIER),
         )
-        for pk in ids
+        for person, pk in subjects.items()
     }, reached
 
 
-_read = lru_cache(maxsize=16384)(names.read)  # the parts of frequent names are read again and again
+def _told_of(user: User, table: type[Said], people: Iterable[UUID]) -> QuerySet[Any]:
+    return said(user, table).filter(person__in=these(people)).exclude(ended_as=Ended.MISTAKE).order_by()
 
 
-def _births(user: User, people: list[UUID], *, to_the_day: bool) -> dict[UUID, list[Birth]]:
+def _births(user: User, subjects: dict[Raw, UUID], *, to_the_day: bool) -> dict[Raw, list[Birth]]:
     """By the years, which stand in clear; opened only where a day was asked for."""
-    found: dict[UUID, list[Birth]] = {pk: [] for pk in people}
-    rows = said(user, PersonBirth).filter(person__in=people).exclude(ended_as=Ended.MISTAKE).order_by()
+    found: dict[Raw, list[Birth]] = {person: [] for person in subjects}
+    rows = _told_of(user, PersonBirth, subjects.values())
     years = ("person_id", "first_year", "last_year", "precision")
     if not to_the_day:
-        for person, first, last, precision in rows.values_list(*years):
+        for person, first, last, precision in read(rows.values_list(*years)):
             found[person].append(_of_years(first, last, precision))
         return found
-    listed = list(rows.values_list("pk", "born", *years))
-    opened = PersonBirth._meta.get_field("born").open_rows((pk, person, blob) for pk, blob, person, *_ in listed)
+    listed = [(written(pk), *more) for pk, *more in read(rows.values_list("pk", "born", *years))]
+    opened = _BORN.open_rows((pk, subjects[person], blob) for pk, blob, person, *_ in listed)
     for pk, _blob, person, first, last, precision in listed:
         kept = birth.kept(opened[pk]) if pk in opened else None
         found[person].append(Birth(kept.first, kept.last, precision) if kept else _of_years(first, last, precision))
     return found
 
 
+@lru_cache(maxsize=4096)
 def _of_years(first: int, last: int, precision: str) -> Birth:
     return Birth(date(first, 1, 1), date(last, 12, 31), precision)
 
 
-def _sexes(user: User, people: list[UUID]) -> dict[UUID, set[str]]:
-    found: dict[UUID, set[str]] = {pk: set() for pk in people}
-    rows = said(user, PersonFact).filter(person__in=people, kind=FactKind.SEX).exclude(ended_as=Ended.MISTAKE)
-    for person, value in rows.exclude(value="unknown").order_by().values_list("person_id", "value"):
+def _sexes(user: User, people: Iterable[UUID]) -> dict[Raw, set[str]]:
+    found: dict[Raw, set[str]] = {raw(pk): set() for pk in people}
+    rows = _told_of(user, PersonFact, people).filter(kind=FactKind.SEX).exclude(value="unknown")
+    for person, value in read(rows.values_list("person_id", "value")):
         found[person].add(value)
     return found
 

@@ -10,7 +10,7 @@ from typing import Any
 from tumpeang.access.models import User
 from tumpeang.directory.queries import lineages
 from tumpeang.linkage.model import persons
-from tumpeang.linkage.scoring import score
+from tumpeang.linkage.scoring import Against
 from tumpeang.people import comparing, import_lines, queries, tokens
 from tumpeang.people.birth import Birth
 from tumpeang.people.models import PersonImport
@@ -74,7 +74,8 @@ def _best(brought: PersonImport, sheet: Sheet) -> tuple[str, float] | None:
     told = {value.place.pk for value in sheet.values if isinstance(value, Lives) and value.place}
     known = lineages(places_in(portraits.values()) | told)
     mine, model = record_of_sheet(sheet, known), persons()
-    weights = {pk: score(mine, record_of(portrait, known), model).weight for pk, portrait in portraits.items()}
+    against = Against(mine.columns, model)
+    weights = {pk: against.score(record_of(portrait, known).columns).weight for pk, portrait in portraits.items()}
     best = max(weights, key=lambda pk: weights[pk], default=None)
     return (str(best), weights[best]) if best and weights[best] >= DOUBT else None
 

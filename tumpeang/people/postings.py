@@ -16,6 +16,7 @@ from django.db.models.expressions import RawSQL
 
 from tumpeang.access.records import require_action
 from tumpeang.people.models import Person, PersonToken
+from tumpeang.people.rows import as_id, is_sqlite
 from tumpeang.people.tokens import TAG_BITS
 
 MOST_WEIGHED = 20_000  # persons that share a token with what is asked: of more, the search says less
@@ -34,7 +35,7 @@ class Vote:
 def next_number() -> int:
     """The number of somebody new. On SQLite whoever writes is alone; PostgreSQL counts for several at once."""
     with connection.cursor() as cursor:
-        if _is_sqlite():
+        if is_sqlite():
             cursor.execute("SELECT coalesce(max(number), 0) + 1 FROM people_person")
         else:
             cursor.execute("SELECT nextval('people_person_number_next')")
@@ -45,7 +46,7 @@ def add(rows: Iterable[tuple[int, frozenset[int]]]) -> None:
     """Give persons tokens; those that they have stay."""
     require_action(PersonToken)
     with connection.cursor() as cursor:
-        if _is_sqlite():
+        if is_sqlite():
             pairs = [(token, number) for number, tokens in rows for token in tokens]
             cursor.executemany("INSERT OR IGNORE INTO people_persontoken (token, number) VALUES (%s, %s)", pairs)
             return
@@ -61,7 +62,7 @@ def take(rows: Iterable[tuple[int, frozenset[int]]]) -> None:
     """Take these tokens from persons; the others stay."""
     require_action(PersonToken)
     with connection.cursor() as cursor:
-        if _is_sqlite():
+        if is_sqlite():
             pairs = [(token, number) for number, tokens in rows for token in tokens]
             cursor.executemany("DELETE FROM people_persontoken WHERE token = %s AND number = %s", pairs)
             return
@@ -77,7 +78,7 @@ def remove(number: int) -> int:
     """Take all tokens from a person. SQLite reads the whole table for it: half a second at a million persons."""
     require_action(PersonToken)
     with connection.cursor() as cursor:
-        if _is_sqlite():
+        if is_sqlite():
             cursor.execute("DELETE FROM people_persontoken WHERE number = %s", [number])
             return int(cursor.rowcount)
         cursor.execute("DELETE FROM people_persontoken WHERE number = %s RETURNING cardinality(tokens)", [number])
@@ -88,7 +89,7 @@ def drop_other_generations(tag: int) -> int:
     """Drop every token whose last bits are not these (tokens.tag). Returns how many rows that touched."""
     require_action(PersonToken)
     with connection.cursor() as cursor:
-        if _is_sqlite():
+        if is_sqlite():
             cursor.execute(f"DELETE FROM people_persontoken WHERE token & {_TAG} <> %s", [tag])
         else:
             of_now = f"ARRAY(SELECT one FROM unnest(tokens) one WHERE one & {_TAG} = %s)"
@@ -98,7 +99,7 @@ def drop_other_generations(tag: int) -> int:
 
 def tokens_of(number: int) -> set[int]:
     with connection.cursor() as cursor:
-        what = "token" if _is_sqlite() else "unnest(tokens)"
+        what = "token" if is_sqlite() else "unnest(tokens)"
         cursor.execute(f"SELECT {what} FROM people_persontoken WHERE number = %s", [number])
         return {row[0] for row in cursor.fetchall()}
 
@@ -106,7 +107,7 @@ def tokens_of(number: int) -> set[int]:
 def dump() -> list[int]:
     """Every token as often as it stands there: what a thief of the table has."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {'token' if _is_sqlite() else 'unnest(tokens)'} FROM people_persontoken")
+        cursor.execute(f"SELECT {'token' if is_sqlite() else 'unnest(tokens)'} FROM people_persontoken")
         return [row[0] for row in cursor.fetchall()]
 
 
@@ -130,15 +131,10 @@ def vote(asked: Asked, among: QuerySet[Person], most: int) -> list[Vote]:
     return sorted(found, key=lambda one: (-one.votes, -one.number))
 
 
-def as_id(value: UUID | str) -> UUID:
-    """SQLite keeps ids as text."""
-    return value if isinstance(value, UUID) else UUID(value)
-
-
 def _hits(groups: dict[int, list[int]]) -> str:
     """Each token looked up by itself. A weight counts once a person; powers of two add up to which they were."""
     asked = ", ".join(f"({token}, {weight})" for weight, tokens in groups.items() for token in tokens)
-    if _is_sqlite():
+    if is_sqlite():
         found = f"(VALUES {asked}) asked CROSS JOIN people_persontoken t ON t.token = asked.column1"
     else:  # with all tokens in one array the planner would rather read the whole table
         one = "SELECT number FROM people_persontoken WHERE tokens @> ARRAY[asked.column1]"
@@ -147,7 +143,3 @@ def _hits(groups: dict[int, list[int]]) -> str:
         f"SELECT t.number AS number, sum(DISTINCT asked.column2) AS votes FROM {found}"
         f" GROUP BY t.number ORDER BY votes DESC, number DESC LIMIT {MOST_WEIGHED}"
     )
-
-
-def _is_sqlite() -> bool:
-    return connection.vendor == "sqlite"

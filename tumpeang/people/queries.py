@@ -66,7 +66,8 @@ def visible_to(user: User) -> QuerySet[Person]:
 
 def _seen(user: User, shown: Iterable[Visibility]) -> Q:
     brought = ImportedPerson.objects.filter(person=OuterRef("pk"))
-    seen = Q(RowByRow(brought.filter(Exists(imports_visible_to(user).filter(pk=OuterRef("of"))))), placed_at=None)
+    brought = brought.filter(Exists(imports_visible_to(user).filter(pk=OuterRef("of"))))
+    seen = Q(placed_at=None) & Q(RowByRow(brought))  # few are in no case: of others no list is looked up
     for shown_by_upper_room in shown:
         seen |= shown_by_upper_room(user)
     return seen
@@ -99,7 +100,7 @@ def find(user: User, typed: str) -> list[Person]:
 def known_by(user: User, values: Iterable[tokens.Value]) -> dict[tokens.Value, list[Person]]:
     """For each value (kind and normalised), who has it too, as far as the reader sees it; the same queries always."""
     wanted = list(dict.fromkeys(values))
-    votes = postings.vote({1: tokens.asked(wanted)}, visible_to(user), MOST_FOUND)
+    votes = postings.vote(tokens.asked({1: wanted}), visible_to(user), MOST_FOUND)
     people = Person.objects.filter(pk__in=[vote.person for vote in votes]).order_by("-made_at", "-pk")
     people_of: dict[tokens.Value, list[Person]] = {value: [] for value in wanted}
     opened = reached_by(user, [person.pk for person in people])

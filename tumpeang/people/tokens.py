@@ -7,7 +7,7 @@ under a key of its kind, 2 of its generation. What else it brings along is left 
 Their kinds are not those of reports: a stolen database does not join a person to a report that names the same number.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from tumpeang.linkage import keys, names
@@ -91,15 +91,20 @@ def of_person(number: int, values: Iterable[Value], versions: Iterable[int] | No
     return frozenset(token for hashing in known for token in hashing.of_person(number, wanted))
 
 
-def asked(values: Iterable[Value]) -> frozenset[int]:
-    """The tokens of these values, with every salt and under every version that can be read: what a search asks for."""
-    wanted = list(values)
-    return frozenset(
-        hashing.token(kind, salted)
-        for hashing in map(Hashing, index.versions())
-        for kind, value in wanted
-        for salted in _every_salt(kind, value)
-    )
+def asked(groups: Mapping[int, Iterable[Value]]) -> dict[int, frozenset[int]]:
+    """The tokens of the values in each group, with every salt and under every version that can be read: what a search
+    asks for.
+    """
+    hashings = list(map(Hashing, index.versions()))
+    return {
+        weight: frozenset(
+            hashing.token(kind, salted)
+            for kind, value in values
+            for salted in _every_salt(kind, value)
+            for hashing in hashings
+        )
+        for weight, values in groups.items()
+    }
 
 
 class Hashing:

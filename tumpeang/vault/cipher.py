@@ -32,11 +32,22 @@ def encrypt(key: bytes, plain: bytes, place: str, *, key_id: int = SUBJECT_KEY_I
 
 def decrypt(key: bytes, blob: bytes, place: str) -> bytes:
     """Open what `encrypt` made. Raises Unreadable."""
-    header, nonce, body = _split(blob)
-    try:
-        return AESGCM(key).decrypt(nonce, body, header + place.encode())
-    except InvalidTag:
-        raise Unreadable(place.split("|", 1)[0]) from None
+    return Opener(key).open(blob, place)
+
+
+class Opener:
+    """A key made ready, for opening many things under it."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = AESGCM(key)
+
+    def open(self, blob: bytes, place: str) -> bytes:
+        """Open what `encrypt` made. Raises Unreadable."""
+        header, nonce, body = _split(blob)
+        try:
+            return self._key.decrypt(nonce, body, header + place.encode())
+        except InvalidTag:
+            raise Unreadable(place.split("|", 1)[0]) from None
 
 
 def key_id(blob: bytes) -> int:

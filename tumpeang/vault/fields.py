@@ -12,7 +12,7 @@ must be known before saving (UUIDs made in Python). It opens when the attribute 
 
 import json
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import models
@@ -20,6 +20,8 @@ from django.db import models
 from tumpeang.vault import cipher
 from tumpeang.vault.keyring import SYSTEM, keyring
 from tumpeang.vault.keystore import keystore
+
+Row = TypeVar("Row", UUID, str)
 
 
 class Ciphertext(bytes):
@@ -73,8 +75,8 @@ class EncryptedField(models.BinaryField):
         key = keystore().get(subject) if subject else keyring().get(SYSTEM, number).secret
         return self.load(cipher.decrypt(key, blob, self._place(instance)))
 
-    def open_rows(self, rows: Iterable[tuple[UUID, UUID, bytes]]) -> dict[UUID, Any]:
-        """The values of many rows, by the row's id; each row as (id, subject, ciphertext).
+    def open_rows(self, rows: Iterable[tuple[Row, UUID, bytes]]) -> dict[Row, Any]:
+        """The values of many rows, by the row's id; each row as (id, subject, ciphertext). An id may be written out.
 
         For looking through many: a subject's key is unwrapped once. Rows of an erased subject are left out.
         """

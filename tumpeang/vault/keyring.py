@@ -9,7 +9,7 @@ import os
 import re
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
-from tumpeang.vault import files
+from tumpeang.vault import cipher, files
 
 Kind = Literal["kek", "system", "index", "hotline", "focal", "board", "log"]
 
@@ -47,6 +47,10 @@ class Key:
 
     def __repr__(self) -> str:
         return f"Key({self.kind}-{self.version:04d})"
+
+    @cached_property
+    def opener(self) -> cipher.Opener:
+        return cipher.Opener(self.secret)
 
     def derive(self, purpose: str, length: int = KEY_BYTES) -> bytes:
         """A key for one purpose (HKDF-SHA256, RFC 5869), so that no two uses share one."""
