@@ -10,7 +10,7 @@ worse one that the two records reach as well, so agreeing less never raises a sc
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
 from itertools import product
 from math import log2
 from typing import NamedTuple
@@ -18,7 +18,7 @@ from typing import NamedTuple
 from rapidfuzz.distance import JaroWinkler, Levenshtein
 
 from tumpeang.linkage.model import UNKNOWN, Field, Level, Model, Test
-from tumpeang.linkage.records import Column, Columns, Record
+from tumpeang.linkage.records import NOTHING, Column, Columns, Record
 
 SURE = 500.0  # bits beyond which a probability is 0 or 1
 PATIENCE = 20  # records that a share counts for before anything was counted
@@ -168,7 +168,8 @@ class _OwnField:
 
     def __init__(self, field: _Field, own: Columns) -> None:
         self.known, self.levels, self.steps = field.known, field.levels, field.steps
-        self.meets = [level.meet(own) for level in field.levels] if all(own[column] for column in field.known) else []
+        known = all(own[column] for column in field.known)
+        self.meets = [level.meet(own) for level in field.levels] if known else []
 
     def reached(self, other: Columns) -> int:
         """The place of the best level that the other record reaches; -1 if either is unknown."""
@@ -224,17 +225,24 @@ def _capped(step: Step) -> Step:
 # ---- the words of a model ----------------------------------------------------------------------------------------
 
 
+def _always(_other: Columns) -> bool:
+    return True
+
+
+def _never(_other: Columns) -> bool:
+    return False
+
+
 def _all(tests: list[Callable[[Columns], Meet]]) -> Callable[[Columns], Meet]:
-    if not tests:
-        return lambda _own: lambda _other: True
-    if len(tests) == 1:
-        return tests[0]
+    def made(own: Columns) -> Meet:
+        meets = [meet for test in tests if (meet := test(own)) is not _always]
+        return _never if _never in meets else reduce(_both, meets) if meets else _always
 
-    def both(own: Columns) -> Meet:
-        first, rest = tests[0](own), _all(tests[1:])(own)
-        return lambda other: first(other) and rest(other)
+    return made
 
-    return both
+
+def _both(first: Meet, second: Meet) -> Meet:
+    return lambda other: first(other) and second(other)
 
 
 def _met(test: Test) -> Callable[[Columns], Meet]:
@@ -242,9 +250,12 @@ def _met(test: Test) -> Callable[[Columns], Meet]:
     if test.kind == "shares":
         return _shares(mine, theirs)
     check, limit = _CHECKS[test.kind], test.limit
+    of_nothing = _always if check(NOTHING, NOTHING, limit) else _never
 
     def made(own: Columns) -> Meet:
         first, second = own[mine], own[theirs]
+        if not (first or second):
+            return of_nothing  # nothing of the other's needs to be worked out
         if mine == theirs:
             return lambda other: check(first, other[mine], limit)
         return lambda other: check(first, other[theirs], limit) or check(second, other[mine], limit)
@@ -254,10 +265,13 @@ def _met(test: Test) -> Callable[[Columns], Meet]:
 
 def _shares(mine: str, theirs: str) -> Callable[[Columns], Meet]:
     def made(own: Columns) -> Meet:
-        first, second = own[mine].isdisjoint, own[theirs].isdisjoint
+        first, second = own[mine], own[theirs]
+        if not (first or second):
+            return _never
+        apart, too = first.isdisjoint, second.isdisjoint
         if mine == theirs:
-            return lambda other: not first(other[mine])
-        return lambda other: not (first(other[theirs]) and second(other[mine]))
+            return lambda other: not apart(other[mine])
+        return lambda other: not (apart(other[theirs]) and too(other[mine]))
 
     return made
 

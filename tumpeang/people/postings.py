@@ -117,7 +117,7 @@ def vote(asked: Asked, among: QuerySet[Person], most: int) -> list[Vote]:
     groups = {weight: tokens for weight, tokens in groups.items() if tokens}
     if not groups:
         return []
-    hits = _hits(groups)
+    hits, asked_for = _hits(groups)
     seen = among.filter(number=RawSQL("hit.number", ())).order_by()
     condition, more = seen.values_list("pk", flat=True)[:1].query.sql_with_params()
     # the hits come in their order, and whether one is seen is asked for until there are enough
@@ -126,20 +126,28 @@ def vote(asked: Asked, among: QuerySet[Person], most: int) -> list[Vote]:
         f" LIMIT {MOST_WEIGHED}) found WHERE person IS NOT NULL LIMIT {int(most)}"
     )
     with connection.cursor() as cursor:
-        cursor.execute(statement, more)
+        cursor.execute(statement, (*more, *asked_for))
         found = [Vote(as_id(person), number, int(votes)) for person, number, votes in cursor.fetchall()]
     return sorted(found, key=lambda one: (-one.votes, -one.number))
 
 
-def _hits(groups: dict[int, list[int]]) -> str:
+def _hits(groups: dict[int, list[int]]) -> tuple[str, tuple[str, ...]]:
     """Each token looked up by itself. A weight counts once a person; powers of two add up to which they were."""
-    asked = ", ".join(f"({token}, {weight})" for weight, tokens in groups.items() for token in tokens)
-    if is_sqlite():
-        found = f"(VALUES {asked}) asked CROSS JOIN people_persontoken t ON t.token = asked.column1"
+    pairs = [(token, weight) for weight, tokens in groups.items() for token in tokens]
+    if is_sqlite():  # the statement stays the same, and is made ready once
+        token, weight, parameters = "CAST(asked.key AS INTEGER)", "asked.value", (_as_object(pairs),)
+        found = f"json_each(%s) asked CROSS JOIN people_persontoken t ON t.token = {token}"
     else:  # with all tokens in one array the planner would rather read the whole table
+        weight, parameters = "asked.column2", ()
         one = "SELECT number FROM people_persontoken WHERE tokens @> ARRAY[asked.column1]"
-        found = f"(VALUES {asked}) asked CROSS JOIN LATERAL ({one}) t"
-    return (
-        f"SELECT t.number AS number, sum(DISTINCT asked.column2) AS votes FROM {found}"
+        found = f"(VALUES {', '.join(map(str, pairs))}) asked CROSS JOIN LATERAL ({one}) t"
+    statement = (
+        f"SELECT t.number AS number, sum(DISTINCT {weight}) AS votes FROM {found}"
         f" GROUP BY t.number ORDER BY votes DESC, number DESC LIMIT {MOST_WEIGHED}"
     )
+    return statement, parameters
+
+
+def _as_object(pairs: Iterable[tuple[int, int]]) -> str:
+    """{"token": weight}; a token of several weights stands there several times."""
+    return "{" + ",".join(f'"{token}":{weight}' for token, weight in pairs) + "}"
