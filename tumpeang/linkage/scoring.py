@@ -68,7 +68,7 @@ class Score(NamedTuple):
 
     @property
     def weight(self) -> float:
-        return self.start + sum(step.weight for step in self.steps)
+        return self.start + sum([step.weight for step in self.steps])
 
     @property
     def probability(self) -> float:

@@ -70,12 +70,14 @@ def ranked(user: User, asked: Asked, people: dict[UUID, bool], *, most: int) -> 
     """These opened and compared; those of whom nothing that the reader sees is as asked are left out."""
     opened, reached = records(user, asked, people)
     own, named = asked.record, _OF_ONE_PART if asked.one_part else _NAMED_SO
-    against = Against(own.columns, _about(frozenset(one for one in _known() if own.columns[one])))
+    model = _about(frozenset(one for one in _known() if own.columns[one]))
+    against = Against(own.columns, model)
+    name = next((at for at, field in enumerate(model.fields) if field.name == "name"), None)
     found = []
     for pk, record in opened.items():
         result = against.score(record.columns)
         exact = tuple(value for value in asked.values if value in reached.get(pk, ())) if asked.values else ()
-        if exact or any(step.field == "name" and step.level in named for step in result.steps):
+        if exact or (name is not None and result.steps[name].level in named):
             found.append((result.weight, pk, result, exact))
     least = min(nlargest(most, map(itemgetter(0), found)), default=0.0)
     first = [
@@ -128,19 +130,19 @@ def records(
         known[person] += names.read(opened.get(pk, ""))
     births = _births(user, subjects, to_the_day=_has_a_day(asked)) if asked.birth else {}
     sexes = _sexes(user, people) if asked.record.sex else {}
-    reached = (
-        queries.reached_by(user, [pk for pk, exactly in people.items() if exactly]) if any(people.values()) else {}
-    )
-    return {
+    found = {
         pk: Record(
-            names=tuple(known[person]),
-            births=tuple(births.get(person, ())),
-            sex=frozenset(sexes.get(person, ())),
-            phones=frozenset(":".join(one) for one in reached.get(pk, ()) if one[0] != tokens.IDENTIFIER),
-            identifiers=frozenset(value for kind, value in reached.get(pk, ()) if kind == tokens.IDENTIFIER),
+            names=tuple(known[person]), births=tuple(births.get(person, ())), sex=frozenset(sexes.get(person, ()))
         )
         for person, pk in subjects.items()
-    }, reached
+    }
+    exactly = [pk for pk, may in people.items() if may]
+    reached = queries.reached_by(user, exactly) if exactly else {}
+    for pk, values in reached.items():
+        phones = frozenset(":".join(one) for one in values if one[0] != tokens.IDENTIFIER)
+        identifiers = frozenset(value for kind, value in values if kind == tokens.IDENTIFIER)
+        found[pk] = replace(found[pk], phones=phones, identifiers=identifiers)
+    return found, reached
 
 
 def _told_of(user: User, table: type[Said], people: Iterable[UUID]) -> QuerySet[Any]:
