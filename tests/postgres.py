@@ -43,7 +43,10 @@ def install() -> None:
 
 @contextmanager
 def running(*, durable: bool = False) -> Iterator[dict[str, str]]:
-    """Start a server; yields `DATABASE_…_URL`s of the three roles for a database `tumpeang`. Stops and cleans after."""
+    """Start a server; yields `DATABASE_…_URL`s of the three roles for a database `tumpeang`. Stops and cleans after.
+
+    `durable`: as docs/how-to/deploy.md sets it up.
+    """
     folder = Path(tempfile.mkdtemp(prefix="tumpeang-pg-"))
     as_user: list[str] = []
     if os.geteuid() == 0:  # the server refuses to run as root
@@ -57,7 +60,9 @@ def running(*, durable: bool = False) -> Iterator[dict[str, str]]:
          "--locale=C.UTF-8", "--no-sync"], **quiet,
     )  # fmt: skip
     options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c max_connections=120"
-    if not durable:
+    if durable:
+        options += f" -c shared_buffers={os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') // 4 // 1024}kB"
+    else:
         options += " -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
     subprocess.run(
         [*as_user, tools / "pg_ctl", "-D", folder / "data", "-o", options, "-l", folder / "log", "-w", "start"], **quiet
