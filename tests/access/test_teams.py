@@ -127,7 +127,7 @@ def test_a_team_with_people_or_open_work_is_not_closed(cast, drop_report, now):
     with pytest.raises(NotNow, match="1 report is with this team"):
         teams.close_team(by=cast.tola, place=legal, now=now)
     with writing():
-        Report.objects.filter(pk=report.pk).update(stage="ended")
+        Report.objects.filter(pk=report.pk).update(stage="ended", ended_at=now)
     teams.close_team(by=cast.tola, place=legal, now=now)
     legal.refresh_from_db()
     assert legal.closed_at == now
@@ -150,7 +150,7 @@ def test_ended_work_of_a_closed_team_that_goes_on_belongs_to_who_takes_it(cast, 
     legal = team_named("Legal aid")
     report = put_with(drop_report(way="adult"), legal)
     with writing():
-        Report.objects.filter(pk=report.pk).update(stage="ended")
+        Report.objects.filter(pk=report.pk).update(stage="ended", ended_at=now)
         Team.objects.filter(pk=legal.pk).update(closed_at=now)
     report.refresh_from_db()
     actions.take(by=cast.sokha, report=report, now=now)

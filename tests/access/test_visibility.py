@@ -31,6 +31,7 @@ from tumpeang.access.states import Why
 from tumpeang.intake import queries
 from tumpeang.intake.models import Report
 from tumpeang.intake.queries import REACH
+from tumpeang.intake.states import Stage
 
 LABEL = REACH.label
 
@@ -377,9 +378,11 @@ def build(house, world, people, reports, now):
 def hang(house, row, hung, people, now):
     holder = None if hung.holder is None else people[hung.holder]
     team = None if hung.team is None else house.teams[hung.team]
-    erased_at = now if hung.erased else None
+    erased_at, ended_at = (now if so else None for so in (hung.erased, hung.stage == Stage.ENDED))
     with writing():
-        Report.objects.filter(pk=row.pk).update(stage=hung.stage, taken_by=holder, team=team, erased_at=erased_at)
+        Report.objects.filter(pk=row.pk).update(
+            stage=hung.stage, taken_by=holder, team=team, erased_at=erased_at, ended_at=ended_at
+        )
     for one in hung.granted:
         house.grant(row, people[one])
     if hung.list is not None:

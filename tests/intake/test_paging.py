@@ -41,7 +41,7 @@ def test_pages_together_are_the_whole_list(cast, monkeypatch, tab, reports, size
             at = START + timedelta(microseconds=micros)
             Report(
                 id=uuid4(), channel="web", way="adult", language="en", received_at=at, account={}, level=slugs[rank],
-                level_rank=rank, due_at=at, stage=tab,
+                level_rank=rank, due_at=at, stage=tab, ended_at=at if tab == "ended" else None,
             ).save()  # fmt: skip
     rows = list(Report.objects.all())
     if tab == "ended":

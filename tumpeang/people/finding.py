@@ -124,10 +124,10 @@ def records(
     known: dict[Raw, list[names.Name]] = {raw(pk): [] for pk in people}
     subjects = dict(zip(known, people, strict=True))
     told = _told_of(user, PersonName, people).values_list("pk", "person_id", "name")
-    listed = [(written(pk), person, blob) for pk, person, blob in read(told)]
-    opened = _NAME.open_rows((pk, subjects[person], blob) for pk, person, blob in listed)
-    for pk, person, _blob in listed:
-        known[person] += names.read(opened.get(pk, ""))
+    listed = [(written(row), person, blob) for row, person, blob in read(told)]
+    opened = _NAME.open_rows((row, subjects[person], blob) for row, person, blob in listed)
+    for row, person, _blob in listed:
+        known[person] += names.read(opened.get(row, ""))
     births = _births(user, subjects, to_the_day=_has_a_day(asked)) if asked.birth else {}
     sexes = _sexes(user, people) if asked.record.sex else {}
     found = {
@@ -146,7 +146,7 @@ def records(
 
 
 def _told_of(user: User, table: type[Said], people: Iterable[UUID]) -> QuerySet[Any]:
-    return said(user, table).filter(person__in=these(people)).exclude(ended_as=Ended.MISTAKE).order_by()
+    return said(user, table).filter(~Q(ended_as=Ended.MISTAKE), person__in=these(people)).order_by()
 
 
 def _births(user: User, subjects: dict[Raw, UUID], *, to_the_day: bool) -> dict[Raw, list[Birth]]:

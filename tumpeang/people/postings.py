@@ -7,7 +7,7 @@ weights of the groups of which they have a token; whom the searcher may not see 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -25,8 +25,7 @@ _TAG = (1 << TAG_BITS) - 1
 Asked = Mapping[int, Iterable[int]]  # weight: tokens
 
 
-@dataclass(frozen=True)
-class Vote:
+class Vote(NamedTuple):
     person: UUID
     number: int
     votes: int
@@ -134,11 +133,12 @@ def vote(asked: Asked, among: QuerySet[Person], most: int) -> list[Vote]:
 def _hits(groups: dict[int, list[int]]) -> tuple[str, tuple[str, ...]]:
     """Each token looked up by itself. A weight counts once a person; powers of two add up to which they were."""
     pairs = [(token, weight) for weight, tokens in groups.items() for token in tokens]
+    parameters: tuple[str, ...] = ()
     if is_sqlite():  # the statement stays the same, and is made ready once
-        token, weight, parameters = "CAST(asked.key AS INTEGER)", "asked.value", (_as_object(pairs),)
-        found = f"json_each(%s) asked CROSS JOIN people_persontoken t ON t.token = {token}"
+        weight, parameters = "asked.value", (_as_object(pairs),)
+        found = "json_each(%s) asked CROSS JOIN people_persontoken t ON t.token = CAST(asked.key AS INTEGER)"
     else:  # with all tokens in one array the planner would rather read the whole table
-        weight, parameters = "asked.column2", ()
+        weight = "asked.column2"
         one = "SELECT number FROM people_persontoken WHERE tokens @> ARRAY[asked.column1]"
         found = f"(VALUES {', '.join(map(str, pairs))}) asked CROSS JOIN LATERAL ({one}) t"
     statement = (

@@ -61,6 +61,12 @@ class Report(Record):
             models.CheckConstraint(
                 condition=~models.Q(stage=Stage.TAKEN) | models.Q(taken_by__isnull=False), name="taken_by_someone"
             ),
+            # what is open is found by its having no end
+            models.CheckConstraint(
+                condition=models.Q(stage=Stage.ENDED, ended_at__isnull=False)
+                | ~models.Q(stage=Stage.ENDED) & models.Q(ended_at=None),
+                name="ended_reports_alone_have_an_end",
+            ),
         ]
         indexes = [
             # the inbox: most urgent first, longest waiting first, page by page (queries.inbox)
