@@ -66,8 +66,9 @@ def measure(database: str) -> None:
 
     from bench.crowd import Crowd, sizes
     from demo import play
-    from tumpeang.config.garbage import collect_seldom
+    from tumpeang.config.garbage import collect_between
 
+    collect_between()  # as a server does
     now = timezone.now()
     users = play.hire(now=now)
     crowd = Crowd(users, now)
@@ -79,7 +80,6 @@ def measure(database: str) -> None:
             if done % 50_000 == 0:
                 say(f"{database}: {done} reports")
         _know_the_tables(database)
-        collect_seldom()  # as a server does
         _visits(f"inbox.{size}.{database}", size, [(name, clients[name], "/") for name in READERS])
         _visits(
             f"case.{size}.{database}", size, [("sreyleak", clients["sreyleak"], case), ("dara", clients["dara"], case)]

@@ -50,8 +50,9 @@ def measure(database: str) -> None:
     from bench.desk import _know_the_tables
     from bench.people import People
     from demo import play
-    from tumpeang.config.garbage import collect_seldom
+    from tumpeang.config.garbage import collect_between
 
+    collect_between()  # as a server does
     now = timezone.now()
     users = play.hire(now=now)
     people = People(users["dara"], now)
@@ -60,7 +61,6 @@ def measure(database: str) -> None:
             if done % 50_000 == 0:
                 say(f"{database}: {done} people")
         _know_the_tables(database)
-        collect_seldom()  # as a server does
         ours = _ours(people, users["dara"], now)
         plain = _plain(database, people)
         against = plain["p95_ms"]

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 import yaml
+from django.db import IntegrityError, transaction
 
 from tests.intake.conftest import text
 from tumpeang.access.errors import NotNow
+from tumpeang.access.records import writing
 from tumpeang.intake import actions, alerts, circle, outcomes, queries, retention
 from tumpeang.intake.models import Report, ReportOutcome
 from tumpeang.intake.states import Stage
@@ -114,6 +116,14 @@ def test_nothing_ends_by_itself(drop_report, cast, taken, now):
     held.refresh_from_db()
     assert (waiting.stage, held.stage) == (Stage.WAITING, Stage.TAKEN)
     assert not Report.objects.filter(stage=Stage.ENDED).exists()
+
+
+@pytest.mark.parametrize(("stage", "has_end"), [(Stage.WAITING, True), (Stage.ENDED, False)])
+def test_no_other_report_than_an_ended_one_has_an_end(drop_report, now, stage, has_end):
+    """What is open is found by its having none."""
+    report = drop_report()
+    with pytest.raises(IntegrityError), transaction.atomic(), writing():  # nor behind the actions' back
+        Report.objects.filter(pk=report.pk).update(stage=stage, ended_at=now if has_end else None)
 
 
 def test_the_story_of_the_demo_ends_with_outcomes():

@@ -1,5 +1,7 @@
 """A number that is known is not shown until somebody asks, and asking stands in the log."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -37,7 +39,8 @@ def test_a_phone_is_masked_until_asked_for_and_asking_is_logged(cast, sign_in, p
     assert NUMBER in text(client.post(address()))
     row = LogRow.objects.get(action="person.unmask")
     assert row.actor_id == cast.sokha.pk and str(somebody.pk) in str(row.notes)
-    assert "12 555" not in str(row.notes) and "12555" not in str(row.notes)
+    digits = re.sub(r"\D", "", str(row.notes))
+    assert "555777" not in digits and "12555" not in digits
     assert NUMBER not in client.get(address(), follow=True).content.decode(), "a reload shows nothing"
 
 

@@ -9,7 +9,7 @@ from tumpeang.access import circle
 from tumpeang.access.models import LogRow
 from tumpeang.directory.queries import find_place
 from tumpeang.intake.queries import REACH as REPORTS
-from tumpeang.people import actions, asking, finding, postings
+from tumpeang.people import actions, asking, finding, postings, queries
 from tumpeang.people.models import PersonName
 from tumpeang.people.sheet import Lives, Sheet
 from tumpeang.people.states import Source
@@ -182,6 +182,24 @@ def test_whom_one_may_not_see_do_not_crowd_out_whom_one_may(cast, person, monkey
     for _ in range(5):
         person(by=cast.bopha, name="Sok Dara", name_km=None, born="2012")
     assert [hit.portrait.person for hit in search(cast.sokha, "Sok Dara 2012")] == [mine]
+
+
+@pytest.mark.parametrize("most", [0, 1, 2, 3, 5, 7, 50])
+def test_the_first_few_are_the_beginning_of_all(cast, person, most):
+    for name in ("Sok Dara", "Sok Dara", "Sokh Tara", "Sokha Daravy", "Chan Dara", "Dara Suk", "សុខ ដារ៉ា"):
+        person(name=name if name.isascii() else None, name_km=None if name.isascii() else name, born="2012")
+    asked = asking.of_text("Sok Dara 2012", today=TODAY)
+    people = finding.candidates(cast.sokha, asked, today=TODAY)
+    everybody = finding.ranked(cast.sokha, asked, people, most=len(people))
+    assert len(everybody) >= 5 and finding.ranked(cast.sokha, asked, people, most=most) == everybody[:most]
+
+
+def test_a_token_that_is_asked_for_with_two_weights_counts_with_both(cast, person):
+    made = person(name="Sok Dara", name_km=None, born="2012", phone="012 555 777")
+    one, other, *_more = sorted(postings.tokens_of(made.number))
+    seen = queries.visible_to(cast.sokha)
+    votes = {vote.person: vote.votes for vote in postings.vote({1: [one, 7], 4: [one, other], 8: [7]}, seen, 10)}
+    assert votes == {made.pk: 5}
 
 
 def test_a_search_is_logged_with_counts_and_never_for_what(cast, person):

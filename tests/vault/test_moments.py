@@ -43,6 +43,15 @@ def test_a_subject_key_that_is_wrapped_anew_while_it_is_read_opens(monkeypatch):
     assert store.get(subject) == key and ring.versions(KEK) == [2]
 
 
+def test_keys_of_many_are_found_at_once_but_for_those_erased_and_unknown():
+    store, subjects = keystore(), [uuid4() for _ in range(1100)]
+    keys = store.make_many(subjects)
+    for gone in subjects[::100]:
+        store.destroy(gone)
+    left = {subject: key for subject, key in keys.items() if subject not in subjects[::100]}
+    assert store.find(iter([*subjects, uuid4(), subjects[1]])) == left and store.find([]) == {}
+
+
 def test_a_log_key_that_is_renewed_while_one_signs_is_no_hindrance(monkeypatch):
     ring = keyring()
 

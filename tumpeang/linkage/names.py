@@ -77,12 +77,17 @@ def read(text: str) -> list[Name]:
     found = []
     for piece in _SECOND.split(_LONG_TITLE.sub(" ", _APOSTROPHES.sub("", text))):
         words: dict[str, list[str]] = {}  # by script
-        for form, script in map(_word, _BETWEEN.split(piece)):
+        for form, script in map(_word, filter(_has_letter, _BETWEEN.split(piece))):
             if form:
                 words.setdefault(script, []).append(form)
         for script, forms in words.items():
             found.append(Name(tuple(_without_titles(forms)[:MOST_PARTS]), script))
     return list(dict.fromkeys(found))
+
+
+def _has_letter(word: str) -> bool:
+    """A number that was typed as a name is not kept in a cache of words."""
+    return any(map(str.isalpha, word))
 
 
 @lru_cache(maxsize=65536)
