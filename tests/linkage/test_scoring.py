@@ -15,7 +15,7 @@ from tumpeang.linkage import model as models
 from tumpeang.linkage import waterfall
 from tumpeang.linkage.model import BadModel
 from tumpeang.linkage.names import read
-from tumpeang.linkage.records import Birth, Record
+from tumpeang.linkage.records import WIDER, Birth, Record
 from tumpeang.linkage.scoring import Frequencies, Score, levels, score
 
 MODEL = models.persons()
@@ -219,6 +219,11 @@ def test_each_way_of_spelling_further_off_weighs_less(counted: Frequencies | Non
 @given(RECORDS, RECORDS)
 def test_the_order_of_two_records_does_not_matter(one: Record, other: Record) -> None:
     assert score(one, other, MODEL, COUNTED) == score(other, one, MODEL, COUNTED)
+
+
+@given(RECORDS)
+def test_a_wider_column_has_all_of_the_narrow_one(one: Record) -> None:
+    assert WIDER and all(one.columns[narrow] <= one.columns[wide] for narrow, wide in WIDER.items())
 
 
 @settings(deadline=None)  # a busy machine is no failure

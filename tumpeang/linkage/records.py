@@ -206,6 +206,8 @@ def _set(value: frozenset[str] | str) -> Column:
     return value if isinstance(value, frozenset) else frozenset([value] if value else [])
 
 
+# each member of a column is in its wider one, too
+WIDER = {column: f"{column}_some" for column in ("name_letters", "name_strict", "name_sounds")}
 COLUMNS: dict[str, Callable[[Record], Column]] = {
     "name_letters": _of_names(_composed(_LETTERS, _wholes)),
     "name_letters_some": _of_names(_composed(_LETTERS, _some)),

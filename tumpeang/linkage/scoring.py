@@ -18,7 +18,7 @@ from typing import NamedTuple
 from rapidfuzz.distance import JaroWinkler, Levenshtein
 
 from tumpeang.linkage.model import UNKNOWN, Field, Level, Model, Test
-from tumpeang.linkage.records import NOTHING, Column, Columns, Record
+from tumpeang.linkage.records import NOTHING, WIDER, Column, Columns, Record
 
 SURE = 500.0  # bits beyond which a probability is 0 or 1
 PATIENCE = 20  # records that a share counts for before anything was counted
@@ -269,8 +269,8 @@ def _shares(mine: str, theirs: str) -> Callable[[Columns], Meet]:
         if not (first or second):
             return _never
         apart, too = first.isdisjoint, second.isdisjoint
-        if mine == theirs:
-            return lambda other: not apart(other[mine])
+        if mine == theirs or (first == second and WIDER.get(mine) == theirs):  # who shares the narrow one shares both
+            return lambda other: not apart(other[theirs])
         return lambda other: not (apart(other[theirs]) and too(other[mine]))
 
     return made

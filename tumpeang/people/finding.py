@@ -126,8 +126,9 @@ def records(
     told = _told_of(user, PersonName, people).values_list("pk", "person_id", "name")
     listed = [(written(row), person, blob) for row, person, blob in read(told)]
     opened = _NAME.open_rows((row, subjects[person], blob) for row, person, blob in listed)
+    called = {text: names.read(text) for text in {*opened.values()}}  # many have the same name
     for row, person, _blob in listed:
-        known[person] += names.read(opened.get(row, ""))
+        known[person] += called[opened[row]] if row in opened else []
     births = _births(user, subjects, to_the_day=_has_a_day(asked)) if asked.birth else {}
     sexes = _sexes(user, people) if asked.record.sex else {}
     found = {
