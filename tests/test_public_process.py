@@ -58,22 +58,34 @@ print(json.dumps(out))
 
 
 @pytest.fixture
-def public_process(committed, own_keys, monkeypatch):
+def its_environment(committed, own_keys, monkeypatch):
     for name, face in (("DATABASE_URL", "app"), ("DATABASE_OWNER_URL", "owner"), ("DATABASE_PUBLIC_URL", "public")):
         monkeypatch.setenv(name, databases.role_url(face))
     monkeypatch.setenv("PUBLIC_KEYS_DIR", str(settings.PUBLIC_KEYS_DIR))
-    environment = _environment("public") | {
+    return _environment("public") | {
         "DJANGO_SETTINGS_MODULE": "tumpeang.config.settings",
         "DATABASE_PUBLIC_URL": databases.role_url("public"),
         "PUBLIC_HOSTS": "testserver",
         "DATA": str(own_keys / "no-keys-here"),
         "STATIC_ROOT": str(settings.STATIC_ROOT),
     }
-    done = subprocess.run(
-        [sys.executable, "-c", SCRIPT], env=environment, capture_output=True, text=True, check=False, cwd=os.getcwd()
-    )
+
+
+def run(environment, *arguments):
+    command = [sys.executable, *arguments]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=os.getcwd())
     assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout.splitlines()[-1])
+    return done.stdout
+
+
+@pytest.fixture
+def public_process(its_environment):
+    return json.loads(run(its_environment, "-c", SCRIPT).splitlines()[-1])
+
+
+def test_it_is_started_by_a_command_that_knows_no_staff_room_either(its_environment):
+    """As the service does it; the command reads all groups of commands before it looks for its own."""
+    assert "--face" in run(its_environment, "-m", "tumpeang", "serve", "--face", "public", "--help")
 
 
 def test_it_drops_a_report_in_that_staff_can_read(public_process):

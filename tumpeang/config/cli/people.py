@@ -6,9 +6,6 @@ from typing import Any
 
 from django.utils import timezone
 
-from tumpeang.config import nightly
-from tumpeang.people import comparing
-
 
 def add(commands: Any) -> None:
     people = commands.add_parser("people", help="records of people")
@@ -19,6 +16,9 @@ def add(commands: Any) -> None:
 
 def _compare(_options: argparse.Namespace) -> None:
     """What the worker process does each night; by hand after the model of comparison was changed."""
+    from tumpeang.config import nightly  # the public face, which reads this file too, has no people
+    from tumpeang.people import comparing
+
     for read, of in comparing.compare_all(timezone.now()):
         print(f"read: {read} of {of}", file=sys.stderr)
     nightly.compared()
