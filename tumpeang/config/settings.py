@@ -52,6 +52,9 @@ def words(name: str, default: str) -> list[str]:
     return [word for word in text(name, default).replace(",", " ").split() if word]
 
 
+SQLITE_MAPPED = 2**31 - 2**16  # bytes at most: a search reads thousands of pages, each else a call to the system
+
+
 def database(url: str) -> dict[str, object]:
     """Django's settings for `sqlite:///path` or `postgresql://user:password@host:port/name`."""
     parts = urlsplit(url)
@@ -63,9 +66,8 @@ def database(url: str) -> dict[str, object]:
             "OPTIONS": {
                 "timeout": 20,
                 "transaction_mode": "IMMEDIATE",  # a transaction that will write waits at its start, not in its middle
-                # a search reads thousands of pages: mapped (2 GB at most), none takes a call to the system
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
-                " PRAGMA mmap_size=2147418112;",
+                f" PRAGMA mmap_size={SQLITE_MAPPED};",
             },
         }
     if parts.scheme in {"postgresql", "postgres"}:

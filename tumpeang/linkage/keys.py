@@ -61,6 +61,7 @@ def vowel_classes(part: str) -> str:
     return sounds[0].vowels if sounds else ""
 
 
+@lru_cache(maxsize=65536)
 def exact_key(part: str) -> str:
     """The letters of a part in its own script; two scripts never meet here."""
     return exact_form(part)

@@ -95,29 +95,29 @@ def _some(name: Name) -> list[tuple[str, ...]]:
     return list(dict.fromkeys([*_wholes(name), *pairs, *fewer]))
 
 
-@lru_cache(maxsize=65536)
-def _keys_of_part(part: str) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-    return part_keys(part), strict_keys(part), frozenset([exact_key(part)])
+def _letters(part: str) -> Column:
+    return frozenset([exact_key(part)])
 
 
-def _composed(kind: int, cut: Callable[[Name], list[tuple[str, ...]]]) -> Callable[[Name], Column]:
-    """Keys of parts, put together in one order. `kind`: which of `_keys_of_part`."""
+def _composed(
+    keys_of_part: Callable[[str], Column], cut: Callable[[Name], list[tuple[str, ...]]]
+) -> Callable[[Name], Column]:
+    """Keys of parts, put together in one order."""
 
     def keys(name: Name) -> Column:
         if len(name.parts) == len(_USUAL):  # there is nothing to cut, and nothing to copy
-            return _together(kind, name.parts)
-        return NOTHING.union(*(_together(kind, parts) for parts in cut(name)))
+            return _together(keys_of_part, name.parts)
+        return NOTHING.union(*(_together(keys_of_part, parts) for parts in cut(name)))
 
     return keys
 
 
 @lru_cache(maxsize=65536)
-def _together(kind: int, parts: tuple[str, ...]) -> Column:
-    return frozenset(["|".join(sorted(each)) for each in product(*[_keys_of_part(part)[kind] for part in parts])])
+def _together(keys_of_part: Callable[[str], Column], parts: tuple[str, ...]) -> Column:
+    return frozenset(["|".join(sorted(each)) for each in product(*map(keys_of_part, parts))])
 
 
-_SOUNDS, _STRICT, _LETTERS = range(3)
-_plain = _composed(_SOUNDS, lambda name: [name.parts])
+_plain = _composed(part_keys, lambda name: [name.parts])
 
 
 @lru_cache(maxsize=16384)
@@ -127,7 +127,7 @@ def _near(name: Name) -> Column:
 
 @lru_cache(maxsize=16384)
 def _parts(name: Name) -> Column:
-    return NOTHING.union(*(_keys_of_part(part)[_SOUNDS] or _keys_of_part(part)[_LETTERS] for part in name.parts))
+    return NOTHING.union(*(part_keys(part) or _letters(part) for part in name.parts))
 
 
 @lru_cache(maxsize=16384)
@@ -209,12 +209,12 @@ def _set(value: frozenset[str] | str) -> Column:
 # each member of a column is in its wider one, too
 WIDER = {column: f"{column}_some" for column in ("name_letters", "name_strict", "name_sounds")}
 COLUMNS: dict[str, Callable[[Record], Column]] = {
-    "name_letters": _of_names(_composed(_LETTERS, _wholes)),
-    "name_letters_some": _of_names(_composed(_LETTERS, _some)),
-    "name_strict": _of_names(_composed(_STRICT, _wholes)),
-    "name_strict_some": _of_names(_composed(_STRICT, _some)),
-    "name_sounds": _of_names(_composed(_SOUNDS, _wholes)),
-    "name_sounds_some": _of_names(_composed(_SOUNDS, _some)),
+    "name_letters": _of_names(_composed(_letters, _wholes)),
+    "name_letters_some": _of_names(_composed(_letters, _some)),
+    "name_strict": _of_names(_composed(strict_keys, _wholes)),
+    "name_strict_some": _of_names(_composed(strict_keys, _some)),
+    "name_sounds": _of_names(_composed(part_keys, _wholes)),
+    "name_sounds_some": _of_names(_composed(part_keys, _some)),
     "name_near": _of_names(_near),
     "name_parts": _of_names(_parts),
     "name_alone": _of_names(_alone),

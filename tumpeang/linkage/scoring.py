@@ -236,7 +236,9 @@ def _never(_other: Columns) -> bool:
 def _all(tests: list[Callable[[Columns], Meet]]) -> Callable[[Columns], Meet]:
     def made(own: Columns) -> Meet:
         meets = [meet for test in tests if (meet := test(own)) is not _always]
-        return _never if _never in meets else reduce(_both, meets) if meets else _always
+        if _never in meets:
+            return _never
+        return reduce(_both, meets) if meets else _always
 
     return made
 

@@ -91,10 +91,10 @@ def ranked(user: User, asked: Asked, people: dict[UUID, bool], *, most: int) -> 
 def fitting(user: User, people: QuerySet[Person], filters: Filters) -> QuerySet[Person]:
     """Those who fit as far as the searcher sees it: of whom they see no year, sex or province, they may fit."""
     if filters.sex:
-        facts = _told(user, PersonFact).filter(kind=FactKind.SEX).exclude(value="unknown")
+        facts = _told(user, PersonFact, person=OuterRef("pk")).filter(kind=FactKind.SEX).exclude(value="unknown")
         people = people.filter(_fits(facts, Q(value=filters.sex)))
     if filters.province:
-        places = _told(user, PersonPlace).exclude(district=None)
+        places = _told(user, PersonPlace, person=OuterRef("pk")).exclude(district=None)
         people = people.filter(_fits(places, Q(district__province=filters.province)))
     if filters.first_year or filters.last_year:
         people = people.filter(_born_between(user, filters.first_year or 0, filters.last_year or 9999))
@@ -102,12 +102,12 @@ def fitting(user: User, people: QuerySet[Person], filters: Filters) -> QuerySet[
 
 
 def _born_between(user: User, first: int, last: int) -> Q:
-    return _fits(_told(user, PersonBirth), Q(first_year__lte=last, last_year__gte=first))
+    return _fits(_told(user, PersonBirth, person=OuterRef("pk")), Q(first_year__lte=last, last_year__gte=first))
 
 
-def _told(user: User, table: type[Said]) -> QuerySet[Any]:
-    """What the searcher sees of a person: a filter must not answer for what is hidden from them."""
-    return said(user, table).filter(person=OuterRef("pk")).exclude(ended_as=Ended.MISTAKE)
+def _told(user: User, table: type[Said], **whose: object) -> QuerySet[Any]:
+    """What the searcher sees of persons: a filter must not answer for what is hidden from them."""
+    return said(user, table).filter(~Q(ended_as=Ended.MISTAKE), **whose).order_by()
 
 
 def _fits(values: QuerySet[Any], wanted: Q) -> Q:
@@ -123,7 +123,7 @@ def records(
     """What is compared of each, as far as the reader sees it and it is asked for; and their phones and numbers."""
     known: dict[Raw, list[names.Name]] = {raw(pk): [] for pk in people}
     subjects = dict(zip(known, people, strict=True))
-    told = _told_of(user, PersonName, people).values_list("pk", "person_id", "name")
+    told = _told(user, PersonName, person__in=these(people)).values_list("pk", "person_id", "name")
     listed = [(written(row), person, blob) for row, person, blob in read(told)]
     opened = _NAME.open_rows((row, subjects[person], blob) for row, person, blob in listed)
     called = {text: names.read(text) for text in {*opened.values()}}  # many have the same name
@@ -146,14 +146,10 @@ def records(
     return found, reached
 
 
-def _told_of(user: User, table: type[Said], people: Iterable[UUID]) -> QuerySet[Any]:
-    return said(user, table).filter(~Q(ended_as=Ended.MISTAKE), person__in=these(people)).order_by()
-
-
 def _births(user: User, subjects: dict[Raw, UUID], *, to_the_day: bool) -> dict[Raw, list[Birth]]:
     """By the years, which stand in clear; opened only where a day was asked for."""
     found: dict[Raw, list[Birth]] = {person: [] for person in subjects}
-    rows = _told_of(user, PersonBirth, subjects.values())
+    rows = _told(user, PersonBirth, person__in=these(subjects.values()))
     years = ("person_id", "first_year", "last_year", "precision")
     if not to_the_day:
         for person, first, last, precision in read(rows.values_list(*years)):
@@ -174,7 +170,7 @@ def _of_years(first: int, last: int, precision: str) -> Birth:
 
 def _sexes(user: User, people: Iterable[UUID]) -> dict[Raw, set[str]]:
     found: dict[Raw, set[str]] = {raw(pk): set() for pk in people}
-    rows = _told_of(user, PersonFact, people).filter(kind=FactKind.SEX).exclude(value="unknown")
+    rows = _told(user, PersonFact, person__in=these(people)).filter(kind=FactKind.SEX).exclude(value="unknown")
     for person, value in read(rows.values_list("person_id", "value")):
         found[person].add(value)
     return found

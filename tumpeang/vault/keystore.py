@@ -166,7 +166,12 @@ class KeyStore:
             files.make_private_directory(self.path.parent)
             db = sqlite3.connect(self.path, timeout=20, isolation_level=None)
             self.path.chmod(0o600)
-            for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON", "mmap_size = 2147418112"):
+            for pragma in (
+                "journal_mode = WAL",
+                "synchronous = FULL",
+                "secure_delete = ON",
+                f"mmap_size = {settings.SQLITE_MAPPED}",
+            ):
                 db.execute(f"PRAGMA {pragma}").fetchall()
             db.executescript(_SCHEMA)
             self._local.db, self._local.owner = db, os.getpid()
